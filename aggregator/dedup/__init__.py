@@ -1,0 +1,1 @@
+"""Stage 2: items in, matches and stories out. Pure: no network, no database, no clock."""

@@ -1,0 +1,1 @@
+"""What every stage needs to know about text: pure functions, no network, no clock."""
