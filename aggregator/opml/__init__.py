@@ -1,0 +1,13 @@
+"""Which feeds does the person's subscription list name, and how is it changed without spoiling their file?
+
+OPML 2.0 (http://opml.org/spec2.opml): ``<outline xmlUrl="…"/>`` elements, nested in outlines that are
+folders. Reading is lenient about what programs get wrong and says by line what it left out; editing works on
+the bytes, so that everything else in a person's file stays as they wrote it.
+"""
+
+from aggregator.opml.address import fault, same_feed
+from aggregator.opml.editing import add, remove
+from aggregator.opml.reading import OpmlFile, Problem, read
+from aggregator.opml.writing import write
+
+__all__ = ["OpmlFile", "Problem", "add", "fault", "read", "remove", "same_feed", "write"]

@@ -1,0 +1,108 @@
+"""Which feeds does a subscription list name, and what in it had to be left out?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from aggregator.errors import ConfigError
+from aggregator.models import Subscription
+from aggregator.opml.address import brief, fault, identity
+from aggregator.opml.outlines import MAX_BYTES, Document, Outline, outlines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Something in the file that was left out, and why."""
+
+    line: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpmlFile:
+    """A subscription list understood."""
+
+    subscriptions: tuple[Subscription, ...] = ()
+    """In the order of the file."""
+    problems: tuple[Problem, ...] = ()
+
+
+def read(source: Path | bytes, *, name: str = "OPML") -> OpmlFile:
+    """Read a list from a file, or from bytes that errors call ``name``.
+
+    Raises ``ConfigError`` with the line when it is not well-formed XML, not OPML, or has a document type
+    (entity bombs need one, subscription lists do not).
+    """
+    if isinstance(source, bytes):
+        data = source
+    else:
+        name = str(source)
+        data = _bytes(source)
+    return _understand(outlines(data, name))
+
+
+def _understand(document: Document) -> OpmlFile:
+    subscriptions: list[Subscription] = []
+    problems: list[Problem] = []
+    first_line: dict[str, int] = {}
+    for outline in document.outlines:
+        complaint = _complaint(outline, first_line)
+        if complaint:
+            problems.append(Problem(line=outline.line, message=complaint))
+        elif outline.url:
+            first_line[identity(outline.url)] = outline.line
+            subscriptions.append(_subscription(outline, document.folder(outline), problems))
+    return OpmlFile(subscriptions=tuple(subscriptions), problems=tuple(problems))
+
+
+def _complaint(outline: Outline, first_line: dict[str, int]) -> str | None:
+    """Why an outline is left out; ``None`` for feeds, folders and notes."""
+    if not outline.url:
+        kind = outline.attributes.get("type", "").strip().lower()
+        if kind in {"rss", "atom", "feed"} or ("xmlurl" in outline.attributes and not outline.children):
+            label = f"“{brief(outline.label)}”" if outline.label else "an outline"
+            return f"{label} has no xmlUrl: left out"
+        return None
+    wrong = fault(outline.url)
+    if wrong:
+        return f"{wrong}: left out"
+    seen = first_line.get(identity(outline.url))
+    if seen is not None:
+        return f"{brief(outline.url)} stands on line {seen} already: left out"
+    return None
+
+
+def _subscription(outline: Outline, folder: tuple[str, ...], problems: list[Problem]) -> Subscription:
+    given = outline.attributes
+    priority = 0
+    for name, value in given.items():
+        if name != "priority" and not name.endswith(":priority"):
+            continue
+        try:
+            priority = int(value)
+        except ValueError:
+            message = f"aggregator:priority is “{brief(value)}”, not a whole number: taken as 0"
+            problems.append(Problem(line=outline.line, message=message))
+    label = outline.label
+    categories = (each.strip().strip("/") for each in given.get("category", "").split(","))
+    return Subscription(
+        url=outline.url,
+        title=label if label and label != outline.url else None,
+        site_url=given.get("htmlurl", "").strip() or None,
+        language=given.get("language", "").strip() or None,
+        folder=folder,
+        tags=tuple(dict.fromkeys(each for each in categories if each)),
+        priority=priority,
+        line=outline.line,
+    )
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except FileNotFoundError as missing:
+        raise ConfigError(f"{path} does not exist; `aggregator init` writes one to start from") from missing
+    except OSError as refused:
+        raise ConfigError(f"{path}: cannot be read: {refused.strerror}") from refused
