@@ -1,0 +1,110 @@
+"""How is the database opened, migrated and locked, and what becomes of SQLite's errors?"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from aggregator.errors import StoreBusy, StoreError
+
+SCHEMA_VERSION = 1
+"""The schema this program writes; the number of migrations in ``store.schema``."""
+
+BUSY_TIMEOUT_MS = 5_000
+"""How long a statement waits for another tool's short transaction before it gives up."""
+
+
+class Store:
+    """An open database: a connection, its path, and transactions with a meaning."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self.connection = connection
+        self.path = path
+        self.execute = connection.execute
+        self.executemany = connection.executemany
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Do all or nothing. The writer's lock is taken first, so that no later statement finds it gone."""
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self.connection.rollback()
+            raise
+        self.connection.commit()
+
+
+@contextmanager
+def open_store(path: Path) -> Iterator[Store]:
+    """Open the database for writing, creating or migrating it first.
+
+    Raises ``StoreBusy`` when another tool keeps it locked, ``StoreError`` when it is damaged, of a newer
+    version, of another program, or cannot be written (all SQLite errors inside the block become these).
+    """
+    with translated(path):
+        connection = sqlite3.connect(path, isolation_level=None)
+        try:
+            connection.row_factory = sqlite3.Row
+            connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+            version = checked_version(connection, path)
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            if version < SCHEMA_VERSION:
+                _migrate(connection)
+            connection.execute("PRAGMA foreign_keys = ON")
+            yield Store(connection, path)
+        finally:
+            connection.close()
+
+
+def checked_version(connection: sqlite3.Connection, path: Path) -> int:
+    """Tell the schema version (0: an empty file); refuse newer ones and other programs' databases."""
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if version > SCHEMA_VERSION:
+        raise StoreError(
+            f"{path}: written by a newer version of this program (schema {version}, this one knows "
+            f"{SCHEMA_VERSION}); upgrade the program, or use another home directory with -C"
+        )
+    if version == 0 and connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
+        raise StoreError(
+            f"{path}: a database of another program; move it away, or use another home directory with -C"
+        )
+    return version
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    from sqlite_utils import Database  # 270 ms of CPU, needed only when there is something to migrate
+
+    from aggregator.store.schema import migrations
+
+    migrations.apply(Database(connection))
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors into ours, with what to do about them; the cause stays chained."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        text = str(error)
+        if "locked" in text or "busy" in text:
+            raise StoreBusy(f"{path}: another program keeps the database locked; try again later") from error
+        if "unable to open" in text:
+            raise StoreError(
+                f"{path}: cannot be opened; does the directory exist, and may you write there?"
+            ) from error
+        if "disk is full" in text:
+            raise StoreError(f"{path}: the disk is full; nothing of this step was kept") from error
+        if "readonly" in text:
+            raise StoreError(f"{path}: cannot be written (read-only); check its permissions") from error
+        raise StoreError(f"{path}: {text}") from error
+    except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
+        raise  # a mistake of this program's own: hiding it would hide where
+    except sqlite3.DatabaseError as error:
+        raise StoreError(
+            f"{path}: {error}; the file is damaged or not a database. Move it away and restore a copy, "
+            "or run again to start afresh"
+        ) from error

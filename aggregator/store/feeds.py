@@ -1,0 +1,201 @@
+"""What do we know of each feed, and what did the last poll teach us?"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from aggregator.models import Failed, Feed, Fetched, NotModified, ParsedFeed, Subscription
+from aggregator.store.connection import Store
+from aggregator.store.rows import feed_from_row, required, strings_to_json, time_to_text
+
+IMPORTED_PREFIX = "source:"
+"""Addresses of feeds that are only known by name, from an import: never polled."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncResult:
+    """How the list of feeds changed to follow the person's OPML."""
+
+    added: int = 0
+    removed: int = 0
+    returned: int = 0
+
+
+def sync(store: Store, subscriptions: Sequence[Subscription], now: datetime) -> SyncResult:
+    """Follow the person's OPML: new feeds are added, missing ones marked removed, their items stay.
+
+    A feed that comes back is the same feed, with its items and its story ids; it is polled at once.
+    """
+    stamp = time_to_text(now)
+    known = {
+        row["first_url"]: row
+        for row in store.execute(
+            "SELECT first_url, url, title, site_url, language, folder, tags, priority, removed_at FROM feeds"
+        )
+    }
+    by_current_url = {row["url"]: row["first_url"] for row in known.values()}
+    added = returned = 0
+    wanted: set[str] = set()
+    for subscription in subscriptions:
+        first_url = by_current_url.get(subscription.url, subscription.url)
+        wanted.add(first_url)
+        described = _described(subscription)
+        old = known.get(first_url)
+        if old is None:
+            added += 1
+            store.execute(
+                """
+                INSERT INTO feeds (title, site_url, language, folder, tags, priority, url, first_url, added_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                (*described, first_url, first_url, stamp),
+            )
+        elif old["removed_at"] is not None:
+            returned += 1
+            store.execute(
+                """
+                UPDATE feeds SET title = ?, site_url = ?, language = ?, folder = ?, tags = ?, priority = ?,
+                    removed_at = NULL, gone_at = NULL, next_poll_at = NULL, failures = 0
+                WHERE first_url = ?
+                """,
+                (*described, first_url),
+            )
+        elif not _same_description(described, old, named=subscription.title is not None):
+            store.execute(
+                """
+                UPDATE feeds SET title = CASE WHEN ? THEN ? ELSE title END, site_url = COALESCE(?, site_url),
+                    language = ?, folder = ?, tags = ?, priority = ?
+                WHERE first_url = ?
+                """,
+                (subscription.title is not None, *described, first_url),
+            )
+    missing = [url for url, row in known.items() if url not in wanted and row["removed_at"] is None]
+    store.executemany(
+        "UPDATE feeds SET removed_at = ? WHERE first_url = ?", [(stamp, url) for url in missing]
+    )
+    return SyncResult(added=added, removed=len(missing), returned=returned)
+
+
+def _described(subscription: Subscription) -> tuple[str | int | None, ...]:
+    return (
+        subscription.title or _fallback_title(subscription.url),
+        subscription.site_url,
+        subscription.language,
+        strings_to_json(subscription.folder),
+        strings_to_json(subscription.tags),
+        subscription.priority,
+    )
+
+
+def _same_description(described: tuple[str | int | None, ...], row: sqlite3.Row, *, named: bool) -> bool:
+    title, site_url, *rest = described
+    return (
+        (not named or title == row["title"])
+        and site_url in (None, row["site_url"])
+        and rest == [row[name] for name in ("language", "folder", "tags", "priority")]
+    )
+
+
+def _fallback_title(url: str) -> str:
+    return urlsplit(url).hostname or url
+
+
+def all_feeds(store: Store) -> list[Feed]:
+    """List the subscribed feeds in the order they were first subscribed."""
+    rows = store.execute("SELECT * FROM feeds WHERE removed_at IS NULL ORDER BY id")
+    return [feed_from_row(row) for row in rows]
+
+
+def feeds_by_id(store: Store) -> dict[int, Feed]:
+    """Every feed that ever brought an item, removed and imported ones included."""
+    return {row["id"]: feed_from_row(row) for row in store.execute("SELECT * FROM feeds")}
+
+
+def record_success(
+    store: Store, feed: Feed, outcome: Fetched | NotModified, *, next_poll_at: datetime, now: datetime
+) -> None:
+    """Note a poll that went well. Validators are replaced as they came, or dropped when they stopped coming.
+
+    A 304 that carries no validators confirms the ones we sent (RFC 9110 §15.4.5).
+    """
+    etag, last_modified = outcome.etag, outcome.last_modified
+    status = 304
+    if isinstance(outcome, NotModified):
+        etag, last_modified = etag or feed.etag, last_modified or feed.last_modified
+    else:
+        status = outcome.status
+    stamp = time_to_text(now)
+    store.execute(
+        """
+        UPDATE feeds SET etag = ?, last_modified = ?, last_status = ?, last_polled_at = ?, last_ok_at = ?,
+            next_poll_at = ?, failures = 0, last_error = NULL
+        WHERE id = ?
+        """,
+        (etag, last_modified, status, stamp, stamp, time_to_text(next_poll_at), feed.id),
+    )
+
+
+def record_content(
+    store: Store, feed: Feed, parsed: ParsedFeed, *, body_hash: str, new: int, now: datetime
+) -> None:
+    """Note what a complete document said of the feed itself, and whether it brought something new."""
+    store.execute(
+        """
+        UPDATE feeds SET body_hash = ?, last_new_at = CASE WHEN ? THEN ? ELSE last_new_at END,
+            title = CASE WHEN title = ? AND ? IS NOT NULL THEN ? ELSE title END,
+            site_url = COALESCE(site_url, ?), language = COALESCE(language, ?)
+        WHERE id = ?
+        """,
+        (
+            body_hash,
+            new > 0,
+            time_to_text(now),
+            _fallback_title(feed.first_url),
+            parsed.title,
+            parsed.title,
+            parsed.site_url,
+            parsed.language,
+            feed.id,
+        ),
+    )
+
+
+def record_failure(
+    store: Store, feed: Feed, failed: Failed, *, next_poll_at: datetime, gone: bool, now: datetime
+) -> None:
+    """Note a poll that brought nothing. Validators stay: they belong to what we still have."""
+    stamp = time_to_text(now)
+    store.execute(
+        """
+        UPDATE feeds SET failures = failures + 1, last_status = ?, last_error = ?, last_polled_at = ?,
+            next_poll_at = ?, gone_at = CASE WHEN ? THEN ? ELSE gone_at END
+        WHERE id = ?
+        """,
+        (
+            failed.status,
+            f"{failed.reason}: {failed.message}",
+            stamp,
+            time_to_text(next_poll_at),
+            gone,
+            stamp,
+            feed.id,
+        ),
+    )
+
+
+def imported_feed(store: Store, *, url: str | None, name: str, now: datetime) -> int:
+    """Find or make the feed of an imported item: by address, else by name. An unknown one is not subscribed."""
+    address = url or IMPORTED_PREFIX + name
+    row = store.execute("SELECT id FROM feeds WHERE first_url = ? OR url = ?", (address, address)).fetchone()
+    if row is not None:
+        return int(row["id"])
+    stamp = time_to_text(now)
+    cursor = store.execute(
+        "INSERT INTO feeds (url, first_url, title, added_at, removed_at) VALUES (?, ?, ?, ?, ?)",
+        (address, address, name or _fallback_title(address), stamp, stamp),
+    )
+    return required(cursor.lastrowid, "an id for an inserted row")

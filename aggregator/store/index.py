@@ -1,0 +1,201 @@
+"""Which items might be copies of this one, and what was judged of each pair?
+
+Keys are signed 64-bit integers that dedup makes of an item. Exact keys (link, whole text) are looked up without
+a time limit; text keys (samples of the wording) within a window of days. The cost of a look-up depends on how
+many keys the item has and on the cap, not on how much is stored.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from aggregator.models import Match, Relation, Ruling, Verdict
+from aggregator.store.connection import Store
+from aggregator.store.rows import time_to_text
+
+SECONDS_PER_DAY = 86_400
+
+
+def day_of(moment: datetime) -> int:
+    """Days since 1970-01-01."""
+    return int(moment.timestamp() // SECONDS_PER_DAY)
+
+
+def save_fingerprint(
+    store: Store, item_id: int, data: bytes, *, day: int, exact_keys: Iterable[int], text_keys: Iterable[int]
+) -> None:
+    """Keep a fingerprint and make it findable by its keys."""
+    store.execute("INSERT INTO fingerprints (item_id, day, data) VALUES (?, ?, ?)", (item_id, day, data))
+    store.executemany(
+        "INSERT OR IGNORE INTO exact_keys (key, item_id) VALUES (?, ?)",
+        [(key, item_id) for key in exact_keys],
+    )
+    store.executemany(
+        "INSERT OR IGNORE INTO text_keys (key, day, item_id) VALUES (?, ?, ?)",
+        [(key, day, item_id) for key in text_keys],
+    )
+
+
+def remove_fingerprint(
+    store: Store, item_id: int, *, day: int, exact_keys: Iterable[int], text_keys: Iterable[int]
+) -> None:
+    """Forget a fingerprint and its keys."""
+    store.executemany(
+        "DELETE FROM exact_keys WHERE key = ? AND item_id = ?", [(key, item_id) for key in exact_keys]
+    )
+    store.executemany(
+        "DELETE FROM text_keys WHERE key = ? AND day = ? AND item_id = ?",
+        [(key, day, item_id) for key in text_keys],
+    )
+    store.execute("DELETE FROM fingerprints WHERE item_id = ?", (item_id,))
+
+
+def clear_fingerprints(store: Store) -> None:
+    """Forget all fingerprints and keys."""
+    for statement in ("DELETE FROM fingerprints", "DELETE FROM exact_keys", "DELETE FROM text_keys"):
+        store.execute(statement)
+
+
+def fingerprints(store: Store, ids: Iterable[int]) -> dict[int, tuple[int, bytes]]:
+    """Fetch (day, data) of fingerprints by item."""
+    rows = store.execute(
+        "SELECT item_id, day, data FROM fingerprints WHERE item_id IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(ids)),),
+    )
+    return {row["item_id"]: (row["day"], row["data"]) for row in rows}
+
+
+def candidates(  # noqa: PLR0913 - a query's parameters, all named
+    store: Store,
+    item_id: int,
+    *,
+    exact_keys: Sequence[int],
+    text_keys: Sequence[int],
+    day: int,
+    window_days: int,
+    cap: int,
+    limit: int,
+) -> dict[int, int]:
+    """Find items that share keys with this one: item id → how many, the most similar ``limit`` of them.
+
+    A text key that more than ``cap`` items of the window have says nothing about any of them, and is passed
+    over; of an exact key the oldest ``cap`` items are taken. Items found by an exact key always stay in.
+    """
+    exact: Counter[int] = Counter()
+    for key in exact_keys:
+        rows = store.execute(
+            "SELECT item_id FROM exact_keys WHERE key = ? AND item_id <> ? ORDER BY item_id LIMIT ?",
+            (key, item_id, cap),
+        )
+        exact.update(row[0] for row in rows)
+    shared: Counter[int] = Counter()
+    for key in text_keys:
+        found = [
+            row[0]
+            for row in store.execute(
+                "SELECT item_id FROM text_keys WHERE key = ? AND day BETWEEN ? AND ? AND item_id <> ? LIMIT ?",
+                (key, day - window_days, day + window_days, item_id, cap + 1),
+            )
+        ]
+        if len(found) <= cap:
+            shared.update(found)
+    best = dict(sorted(shared.items(), key=lambda pair: (-pair[1], pair[0]))[:limit])
+    return {**best, **{each: count + shared.get(each, 0) for each, count in exact.items()}}
+
+
+def live_matches(store: Store, ids: Iterable[int]) -> dict[tuple[int, int], Match]:
+    """Fetch the matches that touch any of these items: (older, newer) → match."""
+    wanted = json.dumps(list(ids))
+    rows = store.execute(
+        """
+        SELECT older, newer, relation, rule, score, evidence FROM matches
+        WHERE retracted_at IS NULL AND older IN (SELECT value FROM json_each(:ids))
+        UNION
+        SELECT older, newer, relation, rule, score, evidence FROM matches
+        WHERE retracted_at IS NULL AND newer IN (SELECT value FROM json_each(:ids))
+        """,
+        {"ids": wanted},
+    )
+    return {
+        (row["older"], row["newer"]): Match(
+            older=row["older"],
+            newer=row["newer"],
+            relation=Relation(row["relation"]),
+            rule=row["rule"],
+            score=row["score"],
+            evidence=json.loads(row["evidence"]),
+        )
+        for row in rows
+    }
+
+
+def reconcile_matches(
+    store: Store,
+    item_id: int,
+    judged: Mapping[tuple[int, int], Match],
+    *,
+    version: int,
+    now: datetime,
+    only_older: bool,
+) -> set[int]:
+    """Make the live matches of an item those just judged; what no longer holds is retracted, never deleted.
+
+    ``only_older``: only partners that arrived earlier were judged (a rebuild in order of arrival), so later ones
+    are left alone. Returns the ids of all items whose matches changed.
+    """
+    stamp = time_to_text(now)
+    changed: set[int] = set()
+    for pair, old in live_matches(store, [item_id]).items():
+        if only_older and pair[0] == item_id:
+            continue
+        fresh = judged.get(pair)
+        if fresh is None or _verdict_of(fresh) != _verdict_of(old):
+            store.execute(
+                "UPDATE matches SET retracted_at = ? WHERE older = ? AND newer = ? AND retracted_at IS NULL",
+                (stamp, *pair),
+            )
+            changed.update(pair)
+    live = live_matches(store, [item_id])
+    for pair, match in judged.items():
+        if pair in live:
+            continue
+        store.execute(
+            """
+            INSERT INTO matches (older, newer, relation, rule, score, evidence, version, made_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            (
+                *pair,
+                match.relation.value,
+                match.rule,
+                match.score,
+                json.dumps(match.evidence, ensure_ascii=False, sort_keys=True),
+                version,
+                stamp,
+            ),
+        )
+        changed.update(pair)
+    return changed
+
+
+def _verdict_of(match: Match) -> tuple[str, str, float]:
+    return (match.relation.value, match.rule, match.score)
+
+
+def live_rulings(store: Store, uids: Iterable[str]) -> list[Ruling]:
+    """Fetch people's rulings that touch any of these items."""
+    rows = store.execute(
+        """
+        SELECT a, b, verdict FROM rulings
+        WHERE withdrawn_at IS NULL AND a IN (SELECT value FROM json_each(:uids))
+        UNION
+        SELECT a, b, verdict FROM rulings
+        WHERE withdrawn_at IS NULL AND b IN (SELECT value FROM json_each(:uids))
+        ORDER BY a, b
+        """,
+        {"uids": json.dumps(list(uids))},
+    )
+    return [Ruling(a=row["a"], b=row["b"], verdict=Verdict(row["verdict"])) for row in rows]

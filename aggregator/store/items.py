@@ -1,0 +1,218 @@
+"""What did the feeds say? Items are facts: added, revised by their own feed, never merged or deleted here."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from aggregator.models import Entry, Item
+from aggregator.store.connection import Store
+from aggregator.store.rows import (
+    item_from_row,
+    optional_time_to_text,
+    required,
+    strings_to_json,
+    time_to_text,
+)
+
+UID_HEX_DIGITS = 20
+"""80 bits: among 10⁷ items the chance of one collision is 4·10⁻¹¹, and 20 digits still fit a line."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddResult:
+    """What one document added to the store."""
+
+    new: int = 0
+    updated: int = 0
+    unchanged: int = 0
+
+
+def item_uid(feed_first_url: str, guid: str) -> str:
+    """Name an item the same way on any machine, in any year: a hash of its feed's first address and its guid."""
+    digest = hashlib.sha256(f"{feed_first_url}\n{guid}".encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()[:UID_HEX_DIGITS]
+
+
+def content_hash(entry: Entry) -> str:
+    """Tell revisions apart: two entries with one hash say the same to a reader."""
+    parts = (
+        entry.url,
+        entry.title,
+        entry.author,
+        entry.summary_html,
+        entry.content_html,
+        entry.language,
+        entry.tags,
+        entry.source_url,
+        optional_time_to_text(entry.published),
+    )
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
+
+
+def add_entries(
+    store: Store,
+    *,
+    feed_id: int,
+    feed_first_url: str,
+    entries: Sequence[Entry],
+    now: datetime,
+    revise: bool = True,
+) -> AddResult:
+    """Store a document's entries in the order given, which becomes the order of arrival.
+
+    ``revise=False`` adds what is new and leaves known items alone: what a malformed document says of earlier
+    entries is not to be believed. New and revised items are queued for dedup.
+    """
+    known = _known_hashes(store, feed_id, [entry.guid for entry in entries])
+    new = updated = unchanged = 0
+    for entry in entries:
+        fresh_hash = content_hash(entry)
+        old = known.get(entry.guid)
+        if old is None:
+            item_id = _insert(store, feed_id, item_uid(feed_first_url, entry.guid), entry, fresh_hash, now)
+            new += 1
+        elif old[1] != fresh_hash and revise:
+            item_id = old[0]
+            _revise(store, item_id, entry, fresh_hash, now)
+            updated += 1
+        else:
+            unchanged += 1
+            continue
+        known[entry.guid] = (item_id, fresh_hash)
+        set_pending(store, [item_id], step=0)
+    return AddResult(new=new, updated=updated, unchanged=unchanged)
+
+
+def _known_hashes(store: Store, feed_id: int, guids: Sequence[str]) -> dict[str, tuple[int, str]]:
+    rows = store.execute(
+        """
+        SELECT guid, id, content_hash FROM items
+        WHERE feed_id = ? AND guid IN (SELECT value FROM json_each(?))
+        """,
+        (feed_id, json.dumps(guids)),
+    )
+    return {row["guid"]: (row["id"], row["content_hash"]) for row in rows}
+
+
+def _insert(store: Store, feed_id: int, uid: str, entry: Entry, fresh_hash: str, now: datetime) -> int:
+    credible = entry.published if entry.published is not None and entry.published <= now else now
+    cursor = store.execute(
+        """
+        INSERT INTO items (uid, feed_id, guid, url, title, author, summary_html, content_html,
+            published, updated, language, tags, source_url, first_seen, at, content_hash)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        (uid, feed_id, entry.guid, *_said(entry), time_to_text(now), time_to_text(credible), fresh_hash),
+    )
+    return required(cursor.lastrowid, "an id for an inserted row")
+
+
+def _revise(store: Store, item_id: int, entry: Entry, fresh_hash: str, now: datetime) -> None:
+    store.execute(
+        """
+        UPDATE items SET url = ?, title = ?, author = ?, summary_html = ?, content_html = ?, published = ?,
+            updated = ?, language = ?, tags = ?, source_url = ?, changed_at = ?, content_hash = ?
+        WHERE id = ?
+        """,
+        (*_said(entry), time_to_text(now), fresh_hash, item_id),
+    )
+
+
+def _said(entry: Entry) -> tuple[str | None, ...]:
+    return (
+        entry.url,
+        entry.title,
+        entry.author,
+        entry.summary_html,
+        entry.content_html,
+        optional_time_to_text(entry.published),
+        optional_time_to_text(entry.updated),
+        entry.language,
+        strings_to_json(entry.tags),
+        entry.source_url,
+    )
+
+
+def items_by_id(store: Store, ids: Iterable[int]) -> dict[int, Item]:
+    """Fetch items by row number."""
+    rows = store.execute(
+        "SELECT * FROM items WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),)
+    )
+    return {row["id"]: item_from_row(row) for row in rows}
+
+
+def pending(store: Store, *, step: int, limit: int) -> list[int]:
+    """Ids of items that wait for a step of dedup, in order of arrival."""
+    rows = store.execute(
+        "SELECT item_id FROM pending_items WHERE step = ? ORDER BY item_id LIMIT ?", (step, limit)
+    )
+    return [row["item_id"] for row in rows]
+
+
+def pending_count(store: Store) -> int:
+    """How many items wait for dedup."""
+    return int(store.execute("SELECT count(*) FROM pending_items").fetchone()[0])
+
+
+def set_pending(store: Store, ids: Iterable[int], *, step: int | None) -> None:
+    """Move items to a step of dedup; ``None``: nothing more to do for them."""
+    if step is None:
+        store.executemany("DELETE FROM pending_items WHERE item_id = ?", [(each,) for each in ids])
+    else:
+        store.executemany(
+            """
+            INSERT INTO pending_items (item_id, step) VALUES (?, ?)
+            ON CONFLICT (item_id) DO UPDATE SET step = excluded.step
+            """,
+            [(each, step) for each in ids],
+        )
+
+
+def set_all_pending(store: Store, *, step: int) -> None:
+    """Send every item through dedup again from a step on."""
+    store.execute(
+        """
+        INSERT INTO pending_items (item_id, step) SELECT id, ? FROM items WHERE true
+        ON CONFLICT (item_id) DO UPDATE SET step = min(step, excluded.step)
+        """,
+        (step,),
+    )
+
+
+def dump_rows(store: Store) -> Iterator[dict[str, object]]:
+    """Every item in order of arrival, with its story: the keys of the ``dump`` contract (DESIGN §5)."""
+    cursor = store.execute(
+        """
+        SELECT items.*, feeds.first_url AS feed_url, feeds.title AS feed_title,
+            memberships.story_id, stories.speaker
+        FROM items
+        JOIN feeds ON feeds.id = items.feed_id
+        LEFT JOIN memberships ON memberships.item_id = items.id
+        LEFT JOIN stories ON stories.id = memberships.story_id
+        ORDER BY items.id
+        """
+    )
+    for row in cursor:
+        record: dict[str, object] = {
+            "id": row["guid"],
+            "feed": row["feed_url"],
+            "source": row["feed_title"],
+            "url": row["url"],
+            "title": row["title"],
+            "author": row["author"],
+            "summary_html": row["summary_html"],
+            "content_html": row["content_html"],
+            "published": row["published"],
+            "updated": row["updated"],
+            "lang": row["language"],
+            "tags": json.loads(row["tags"]),
+            "first_seen": row["first_seen"],
+            "source_url": row["source_url"],
+            "story": row["story_id"],
+            "canonical": row["speaker"] == row["id"],
+        }
+        yield record

@@ -1,0 +1,102 @@
+"""How do nouns become columns, and back?
+
+Times are stored as ISO 8601 text with a fixed width (``2026-11-22T10:00:00Z``): it sorts, SQLite's own
+date functions read it, and so does a person. Lists are JSON arrays.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from aggregator.models import Feed, Item
+
+T = TypeVar("T")
+
+
+def time_to_text(moment: datetime) -> str:
+    """Write an aware time as fixed-width UTC text, whole seconds."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ").zfill(20)
+
+
+def optional_time_to_text(moment: datetime | None) -> str | None:
+    """Write a time that may be missing."""
+    return None if moment is None else time_to_text(moment)
+
+
+def text_to_time(text: str) -> datetime:
+    """Read what ``time_to_text`` wrote."""
+    return datetime.fromisoformat(text)
+
+
+def optional_text_to_time(text: str | None) -> datetime | None:
+    """Read a time that may be missing."""
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def strings_to_json(values: tuple[str, ...]) -> str:
+    """Write a list of strings, readable in the database."""
+    return json.dumps(values, ensure_ascii=False)
+
+
+def json_to_strings(text: str) -> tuple[str, ...]:
+    """Read a list of strings."""
+    return tuple(json.loads(text))
+
+
+def required(value: T | None, what: str) -> T:
+    """Unwrap what the schema or an earlier statement guarantees to be there."""
+    if value is None:
+        raise AssertionError(f"the store promises {what}")
+    return value
+
+
+def feed_from_row(row: sqlite3.Row) -> Feed:
+    """Make a ``Feed`` of a whole row of ``feeds``."""
+    return Feed(
+        id=row["id"],
+        url=row["url"],
+        first_url=row["first_url"],
+        title=row["title"],
+        site_url=row["site_url"],
+        language=row["language"],
+        folder=json_to_strings(row["folder"]),
+        tags=json_to_strings(row["tags"]),
+        priority=row["priority"],
+        etag=row["etag"],
+        last_modified=row["last_modified"],
+        body_hash=row["body_hash"],
+        next_poll_at=optional_text_to_time(row["next_poll_at"]),
+        last_polled_at=optional_text_to_time(row["last_polled_at"]),
+        last_ok_at=optional_text_to_time(row["last_ok_at"]),
+        last_new_at=optional_text_to_time(row["last_new_at"]),
+        failures=row["failures"],
+        last_status=row["last_status"],
+        last_error=row["last_error"],
+        removed=row["removed_at"] is not None,
+        gone=row["gone_at"] is not None,
+    )
+
+
+def item_from_row(row: sqlite3.Row) -> Item:
+    """Make an ``Item`` of a whole row of ``items``."""
+    return Item(
+        id=row["id"],
+        uid=row["uid"],
+        feed_id=row["feed_id"],
+        guid=row["guid"],
+        url=row["url"],
+        title=row["title"],
+        author=row["author"],
+        summary_html=row["summary_html"],
+        content_html=row["content_html"],
+        published=optional_text_to_time(row["published"]),
+        updated=optional_text_to_time(row["updated"]),
+        language=row["language"],
+        tags=json_to_strings(row["tags"]),
+        source_url=row["source_url"],
+        first_seen=text_to_time(row["first_seen"]),
+        at=text_to_time(row["at"]),
+    )

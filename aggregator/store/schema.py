@@ -1,0 +1,211 @@
+"""What tables are there, and how does an older store become a current one?
+
+Facts (what feeds and people said) are never touched by dedup: ``feeds``, ``items``, ``matches``, ``rulings``,
+``publications``, ``runs``. Everything else is derived and can be rebuilt from them.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+APPLICATION_ID = 0x46454544  # "FEED": `file aggregator.db` and this program can tell whose database it is
+
+migrations = Migrations("aggregator")
+
+_INITIAL = (
+    # --- facts ---
+    """
+    CREATE TABLE feeds (
+        id INTEGER PRIMARY KEY,
+        url TEXT NOT NULL UNIQUE,            -- polled now
+        first_url TEXT NOT NULL UNIQUE,      -- as first subscribed: part of every story id
+        title TEXT NOT NULL,
+        site_url TEXT,
+        language TEXT,
+        folder TEXT NOT NULL DEFAULT '[]',
+        tags TEXT NOT NULL DEFAULT '[]',
+        priority INTEGER NOT NULL DEFAULT 0,
+        etag TEXT,
+        last_modified TEXT,
+        body_hash TEXT,
+        next_poll_at TEXT,
+        last_polled_at TEXT,
+        last_ok_at TEXT,
+        last_new_at TEXT,
+        failures INTEGER NOT NULL DEFAULT 0,
+        last_status INTEGER,
+        last_error TEXT,
+        added_at TEXT NOT NULL,
+        removed_at TEXT,                     -- no longer in feeds.opml, or only ever imported
+        gone_at TEXT                         -- the server said 410
+    )
+    """,
+    """
+    CREATE TABLE items (
+        id INTEGER PRIMARY KEY,              -- order of arrival
+        uid TEXT NOT NULL UNIQUE,
+        feed_id INTEGER NOT NULL REFERENCES feeds (id),
+        guid TEXT NOT NULL,
+        url TEXT,
+        title TEXT NOT NULL,
+        author TEXT,
+        summary_html TEXT NOT NULL,
+        content_html TEXT NOT NULL,
+        published TEXT,
+        updated TEXT,
+        language TEXT,
+        tags TEXT NOT NULL DEFAULT '[]',
+        source_url TEXT,
+        first_seen TEXT NOT NULL,
+        at TEXT NOT NULL,                    -- the credible time, set once
+        changed_at TEXT,                     -- last revision
+        content_hash TEXT NOT NULL,
+        UNIQUE (feed_id, guid)
+    )
+    """,
+    "CREATE INDEX items_url ON items (url) WHERE url IS NOT NULL",
+    """
+    CREATE TABLE matches (
+        id INTEGER PRIMARY KEY,
+        older INTEGER NOT NULL REFERENCES items (id),
+        newer INTEGER NOT NULL REFERENCES items (id),
+        relation TEXT NOT NULL,
+        rule TEXT NOT NULL,
+        score REAL NOT NULL,
+        evidence TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        made_at TEXT NOT NULL,
+        retracted_at TEXT,
+        CHECK (older < newer)
+    )
+    """,
+    "CREATE UNIQUE INDEX matches_live ON matches (older, newer) WHERE retracted_at IS NULL",
+    "CREATE INDEX matches_newer ON matches (newer) WHERE retracted_at IS NULL",
+    """
+    CREATE TABLE rulings (
+        id INTEGER PRIMARY KEY,
+        a TEXT NOT NULL,                     -- item uids: a ruling survives every rebuild and a new machine
+        b TEXT NOT NULL,
+        verdict TEXT NOT NULL CHECK (verdict IN ('same', 'different')),
+        made_at TEXT NOT NULL,
+        withdrawn_at TEXT,
+        CHECK (a < b)
+    )
+    """,
+    "CREATE UNIQUE INDEX rulings_live ON rulings (a, b) WHERE withdrawn_at IS NULL",
+    "CREATE INDEX rulings_b ON rulings (b) WHERE withdrawn_at IS NULL",
+    """
+    CREATE TABLE publications (              -- what readers were told: kept through rebuilds
+        story_id TEXT PRIMARY KEY,
+        item_id INTEGER NOT NULL REFERENCES items (id),
+        title TEXT NOT NULL,
+        url TEXT,
+        abstract TEXT,
+        updated TEXT NOT NULL UNIQUE
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE runs (
+        id INTEGER PRIMARY KEY,
+        at TEXT NOT NULL,
+        report TEXT NOT NULL
+    )
+    """,
+    "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    # --- derived ---
+    """
+    CREATE TABLE texts (                     -- what a person would read of an item
+        item_id INTEGER PRIMARY KEY REFERENCES items (id),
+        title TEXT NOT NULL,
+        body TEXT NOT NULL,                  -- paragraphs, one a line
+        truncated INTEGER NOT NULL,
+        attributions TEXT NOT NULL,
+        language TEXT NOT NULL,
+        coins TEXT NOT NULL
+    )
+    """,
+    """
+    CREATE VIRTUAL TABLE search USING fts5 (
+        title, body, content='', tokenize='unicode61 remove_diacritics 2'
+    )
+    """,
+    """
+    CREATE TABLE fingerprints (
+        item_id INTEGER PRIMARY KEY REFERENCES items (id),
+        day INTEGER NOT NULL,                -- of items.at, days since 1970-01-01
+        data BLOB NOT NULL
+    )
+    """,
+    """
+    CREATE TABLE exact_keys (
+        key INTEGER NOT NULL,
+        item_id INTEGER NOT NULL,
+        PRIMARY KEY (key, item_id)
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE text_keys (
+        key INTEGER NOT NULL,
+        day INTEGER NOT NULL,
+        item_id INTEGER NOT NULL,
+        PRIMARY KEY (key, day, item_id)
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE stories (
+        id TEXT PRIMARY KEY,                 -- the founder's uid
+        founder INTEGER NOT NULL UNIQUE REFERENCES items (id),
+        canonical INTEGER NOT NULL REFERENCES items (id),
+        speaker INTEGER NOT NULL REFERENCES items (id),  -- published canonical while it lives, else canonical
+        at TEXT NOT NULL,                    -- the founder's
+        summary_due INTEGER NOT NULL DEFAULT 1,
+        publication_due INTEGER NOT NULL DEFAULT 1
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX stories_at ON stories (at DESC, id)",
+    "CREATE INDEX stories_speaker ON stories (speaker)",
+    "CREATE INDEX stories_summary_due ON stories (id) WHERE summary_due",
+    "CREATE INDEX stories_publication_due ON stories (id) WHERE publication_due",
+    """
+    CREATE TABLE memberships (
+        item_id INTEGER PRIMARY KEY REFERENCES items (id),
+        story_id TEXT NOT NULL REFERENCES stories (id) DEFERRABLE INITIALLY DEFERRED,
+        rule TEXT,                           -- of the match that brought it in; NULL for a founder
+        score REAL
+    )
+    """,
+    "CREATE INDEX memberships_story ON memberships (story_id, item_id)",
+    """
+    CREATE TABLE related (
+        story_id TEXT NOT NULL REFERENCES stories (id) ON DELETE CASCADE,
+        item_id INTEGER NOT NULL REFERENCES items (id),
+        PRIMARY KEY (story_id, item_id)
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE abstracts (
+        story_id TEXT PRIMARY KEY,
+        text TEXT,                           -- NULL: none is better than a bad one
+        method TEXT NOT NULL,
+        sources TEXT NOT NULL,               -- for each sentence, the uid of the item it was taken from
+        input_hash TEXT NOT NULL
+    ) WITHOUT ROWID
+    """,
+    # --- what is still to do ---
+    """
+    CREATE TABLE pending_items (
+        item_id INTEGER PRIMARY KEY REFERENCES items (id),
+        step INTEGER NOT NULL DEFAULT 0      -- 0: fingerprint and match, 1: cluster
+    )
+    """,
+    "CREATE INDEX pending_items_step ON pending_items (step, item_id)",
+)
+
+
+@migrations()
+def m001_initial(db: Database) -> None:
+    """Lay out the first schema."""
+    for statement in _INITIAL:
+        db.execute(statement)
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    db.execute("PRAGMA user_version = 1")
