@@ -107,6 +107,8 @@ class Fetched:
     last_modified: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     """Response headers, names in lower case."""
+    moved_permanently: bool = False
+    """``url`` was reached by permanent redirects alone (301, 308)."""
     seconds: float = 0.0
 
 
@@ -397,3 +399,26 @@ class Report:
     warnings: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     """Wall seconds per stage."""
+
+    def as_json(self) -> dict[str, object]:
+        """Spell the report out for ``run --json`` and the store's log."""
+        return {
+            "feeds": self.feeds,
+            "items": self.items,
+            "stories": self.stories,
+            "files": self.files,
+            "failures": [
+                {
+                    "feed": each.feed,
+                    "reason": each.reason,
+                    "message": each.message,
+                    "status": each.status,
+                    "next_poll_at": each.next_poll_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+                    if each.next_poll_at
+                    else None,
+                }
+                for each in self.failures
+            ],
+            "warnings": self.warnings,
+            "seconds": self.seconds,
+        }

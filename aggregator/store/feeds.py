@@ -116,18 +116,26 @@ def feeds_by_id(store: Store) -> dict[int, Feed]:
 
 
 def record_success(
-    store: Store, feed: Feed, outcome: Fetched | NotModified, *, next_poll_at: datetime, now: datetime
+    store: Store,
+    feed: Feed,
+    outcome: Fetched | NotModified,
+    *,
+    next_poll_at: datetime,
+    now: datetime,
+    complete: bool = True,
 ) -> None:
     """Note a poll that went well. Validators are replaced as they came, or dropped when they stopped coming.
 
-    A 304 that carries no validators confirms the ones we sent (RFC 9110 §15.4.5).
+    A 304 that carries no validators confirms the ones we sent (RFC 9110 §15.4.5). ``complete=False``: the
+    document was cut short or malformed, and its validators would make us miss the rest for ever.
     """
-    etag, last_modified = outcome.etag, outcome.last_modified
-    status = 304
+    etag, last_modified, status = outcome.etag, outcome.last_modified, 304
     if isinstance(outcome, NotModified):
         etag, last_modified = etag or feed.etag, last_modified or feed.last_modified
     else:
         status = outcome.status
+    if not complete:
+        etag = last_modified = None
     stamp = time_to_text(now)
     store.execute(
         """
@@ -140,7 +148,7 @@ def record_success(
 
 
 def record_content(
-    store: Store, feed: Feed, parsed: ParsedFeed, *, body_hash: str, new: int, now: datetime
+    store: Store, feed: Feed, parsed: ParsedFeed, *, body_hash: str | None, new: int, now: datetime
 ) -> None:
     """Note what a complete document said of the feed itself, and whether it brought something new."""
     store.execute(
@@ -199,3 +207,8 @@ def imported_feed(store: Store, *, url: str | None, name: str, now: datetime) ->
         (address, address, name or _fallback_title(address), stamp, stamp),
     )
     return required(cursor.lastrowid, "an id for an inserted row")
+
+
+def first_url(store: Store, feed_id: int) -> str:
+    """Tell a feed's address as first subscribed."""
+    return str(store.execute("SELECT first_url FROM feeds WHERE id = ?", (feed_id,)).fetchone()[0])

@@ -133,52 +133,58 @@ def live_matches(store: Store, ids: Iterable[int]) -> dict[tuple[int, int], Matc
 
 
 def reconcile_matches(
-    store: Store,
-    item_id: int,
-    judged: Mapping[tuple[int, int], Match],
-    *,
-    version: int,
-    now: datetime,
-    only_older: bool,
+    store: Store, item_id: int, judged: Mapping[tuple[int, int], Match], *, version: int, now: datetime
 ) -> set[int]:
     """Make the live matches of an item those just judged; what no longer holds is retracted, never deleted.
 
-    ``only_older``: only partners that arrived earlier were judged (a rebuild in order of arrival), so later ones
-    are left alone. Returns the ids of all items whose matches changed.
+    Matches with items that wait to be compared anew are left to them: they were not among the candidates.
+    Returns the ids of all items whose matches changed.
     """
     stamp = time_to_text(now)
     changed: set[int] = set()
-    for pair, old in live_matches(store, [item_id]).items():
-        if only_older and pair[0] == item_id:
-            continue
+    live = live_matches(store, [item_id])
+    waiting = _waiting(store, {each for pair in live for each in pair} - {item_id})
+    for pair, old in list(live.items()):
         fresh = judged.get(pair)
+        if fresh is None and waiting.intersection(pair):
+            continue
         if fresh is None or _verdict_of(fresh) != _verdict_of(old):
             store.execute(
                 "UPDATE matches SET retracted_at = ? WHERE older = ? AND newer = ? AND retracted_at IS NULL",
                 (stamp, *pair),
             )
             changed.update(pair)
-    live = live_matches(store, [item_id])
-    for pair, match in judged.items():
-        if pair in live:
-            continue
-        store.execute(
-            """
-            INSERT INTO matches (older, newer, relation, rule, score, evidence, version, made_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-            """,
-            (
-                *pair,
-                match.relation.value,
-                match.rule,
-                match.score,
-                json.dumps(match.evidence, ensure_ascii=False, sort_keys=True),
-                version,
-                stamp,
-            ),
+            del live[pair]
+    fresh_rows = [
+        (
+            *pair,
+            match.relation.value,
+            match.rule,
+            match.score,
+            json.dumps(match.evidence, ensure_ascii=False, sort_keys=True),
+            version,
+            stamp,
         )
-        changed.update(pair)
+        for pair, match in judged.items()
+        if pair not in live
+    ]
+    store.executemany(
+        """
+        INSERT INTO matches (older, newer, relation, rule, score, evidence, version, made_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        fresh_rows,
+    )
+    changed.update(each for row in fresh_rows for each in row[:2])
     return changed
+
+
+def _waiting(store: Store, ids: Iterable[int]) -> set[int]:
+    rows = store.execute(
+        "SELECT item_id FROM pending_items WHERE step = 0 AND item_id IN (SELECT value FROM json_each(?))",
+        (json.dumps(sorted(ids)),),
+    )
+    return {row["item_id"] for row in rows}
 
 
 def _verdict_of(match: Match) -> tuple[str, str, float]:

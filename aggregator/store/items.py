@@ -172,6 +172,14 @@ def set_pending(store: Store, ids: Iterable[int], *, step: int | None) -> None:
         )
 
 
+def also_pending(store: Store, ids: Iterable[int], *, step: int) -> None:
+    """Send items through dedup from a step on, unless they already wait for an earlier one."""
+    store.executemany(
+        "INSERT INTO pending_items (item_id, step) VALUES (?, ?) ON CONFLICT (item_id) DO NOTHING",
+        [(each, step) for each in ids],
+    )
+
+
 def set_all_pending(store: Store, *, step: int) -> None:
     """Send every item through dedup again from a step on."""
     store.execute(

@@ -101,7 +101,7 @@ _INITIAL = (
         title TEXT NOT NULL,
         url TEXT,
         abstract TEXT,
-        updated TEXT NOT NULL UNIQUE
+        updated TEXT NOT NULL
     ) WITHOUT ROWID
     """,
     """

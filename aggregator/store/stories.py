@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from aggregator.models import Abstract, Cluster, Relation
 from aggregator.store import meta
@@ -326,31 +326,7 @@ def publications_done(store: Store, story_ids: Iterable[str]) -> None:
     store.executemany("UPDATE stories SET publication_due = 0 WHERE id = ?", [(each,) for each in story_ids])
 
 
-class FreeTimes:
-    """Hands out times of update that no other story has: two entries with one ``updated`` confuse readers.
-
-    Looks for a free second after the wished one, and before it where later would lie in the future. Remembers
-    where each search ended, so that ten thousand undated items cost ten thousand look-ups, not their square.
-    """
-
-    def __init__(self, store: Store, now: datetime) -> None:
-        self._store = store
-        self._now = now
-        self._resume: dict[datetime, tuple[datetime, timedelta]] = {}
-
-    def take(self, wished: datetime) -> datetime:
-        """Find the free second nearest to the wished one by the rule above."""
-        wished = min(wished, self._now)
-        moment, step = self._resume.get(wished, (wished, timedelta(seconds=1)))
-        while self._taken(moment):
-            if moment + step > self._now:
-                moment, step = wished, timedelta(seconds=-1)
-            moment += step
-        self._resume[wished] = (moment, step)
-        return moment
-
-    def _taken(self, moment: datetime) -> bool:
-        row = self._store.execute(
-            "SELECT 1 FROM publications WHERE updated = ?", (time_to_text(moment),)
-        ).fetchone()
-        return row is not None
+def count_after(store: Store, now: datetime) -> int:
+    """How many stories lie in the future of ``now``."""
+    row = store.execute("SELECT count(*) FROM stories WHERE at > ?", (time_to_text(now),)).fetchone()
+    return int(row[0])

@@ -1,0 +1,112 @@
+"""The pipeline: poll → dedup → summarise → export. The only package that knows stages *and* store.
+
+As one line of shell, each command safe to repeat and to kill::
+
+    aggregator poll && aggregator dedup && aggregator summarise && aggregator export
+
+Every function here takes a home, its settings and the time it is, holds the home's lock while it works
+(``StoreBusy`` when another run has it), and imports what is heavy only when there is work for it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from aggregator.config import Config
+from aggregator.home import Home
+from aggregator.models import Report
+from aggregator.pipeline import dedup as dedup_stage
+from aggregator.pipeline import export as export_stage
+from aggregator.pipeline import history
+from aggregator.pipeline import poll as poll_stage
+from aggregator.pipeline import summarise as summarise_stage
+from aggregator.pipeline.history import ImportReport
+from aggregator.pipeline.session import Progress, no_progress, timed, writing
+from aggregator.store import items, meta
+from aggregator.store.connection import Store
+from aggregator.store.reading import open_reading
+
+__all__ = ["ImportReport", "Progress", "dedup", "dump", "export", "import_items", "poll", "run", "summarise"]
+
+
+def run(
+    home: Home, config: Config, now: datetime, *, force: bool = False, progress: Progress | None = None
+) -> Report:
+    """Do all four stages: the cron line. ``force`` polls feeds that are not due yet."""
+    report, tell = Report(), progress or no_progress
+    with writing(home) as store:
+        with timed(report, "poll"):
+            poll_stage.poll(store, home, config, now, report, force=force, progress=tell)
+        _after_poll(store, home, config, now, report, tell)
+        with store.transaction():
+            meta.record_run(store, json.dumps(report.as_json()), now)
+    return report
+
+
+def _after_poll(
+    store: Store, home: Home, config: Config, now: datetime, report: Report, progress: Progress
+) -> None:
+    with timed(report, "dedup"):
+        dedup_stage.dedup(store, config, now, report, rebuild=False, progress=progress)
+    with timed(report, "summarise"):
+        summarise_stage.summarise(store, config, progress)
+    with timed(report, "export"):
+        export_stage.export(store, home, config, now, report, progress)
+
+
+def poll(
+    home: Home, config: Config, now: datetime, *, force: bool = False, progress: Progress | None = None
+) -> Report:
+    """Fetch the feeds that are due and store what is new."""
+    report = Report()
+    with writing(home) as store, timed(report, "poll"):
+        poll_stage.poll(store, home, config, now, report, force=force, progress=progress or no_progress)
+    return report
+
+
+def dedup(
+    home: Home, config: Config, now: datetime, *, rebuild: bool = False, progress: Progress | None = None
+) -> Report:
+    """Find the copies of each story among what is new; ``rebuild``: among everything, from scratch."""
+    report = Report()
+    with writing(home) as store, timed(report, "dedup"):
+        dedup_stage.dedup(store, config, now, report, rebuild=rebuild, progress=progress or no_progress)
+    return report
+
+
+def summarise(home: Home, config: Config, now: datetime, *, progress: Progress | None = None) -> Report:
+    """Write the abstracts that are due."""
+    del now  # an abstract does not depend on the time; the signature is the stages' common one
+    report = Report()
+    with writing(home) as store, timed(report, "summarise"):
+        summarise_stage.summarise(store, config, progress or no_progress)
+    return report
+
+
+def export(home: Home, config: Config, now: datetime, *, progress: Progress | None = None) -> Report:
+    """Write the merged feed and the page, where they changed."""
+    report = Report()
+    with writing(home) as store, timed(report, "export"):
+        export_stage.export(store, home, config, now, report, progress or no_progress)
+    return report
+
+
+def import_items(
+    home: Home, config: Config, now: datetime, lines: Iterable[bytes], *, progress: Progress | None = None
+) -> ImportReport:
+    """Bring history as JSON Lines: stored in the order given, then through the same stages as what is polled."""
+    report, tell = ImportReport(), progress or no_progress
+    with writing(home) as store:
+        with timed(report.report, "import"):
+            for count in history.add_lines(store, lines, now, report):
+                tell("import", count, 0)
+        _after_poll(store, home, config, now, report.report, tell)
+    return report
+
+
+def dump(home: Home) -> Iterator[dict[str, object]]:
+    """Take history along: every item in order of arrival, with its story (DESIGN §5), streamed."""
+    with open_reading(home.database) as store:
+        yield from items.dump_rows(store)

@@ -1,0 +1,206 @@
+"""Stage 2 with the store: fingerprints, candidates, matches, stories, in batches that survive a kill.
+
+Two steps, each resumable. *Match*: in order of arrival, an item is cleaned, fingerprinted, compared with its
+candidates, and the matches are recorded. *Cluster*: the stories of everything such an item touches are computed
+anew from the recorded matches and people's rulings. Stories are a function of items in order of arrival, matches
+and rulings, so computing them for one component, or for all, in any order, gives the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from aggregator.config import Config
+from aggregator.models import CleanText, Feed, Item, Match, Relation, Report
+from aggregator.pipeline.session import Progress
+from aggregator.store import feeds as feed_store
+from aggregator.store import index, meta, stories, texts
+from aggregator.store import items as item_store
+from aggregator.store.connection import Store
+
+if TYPE_CHECKING:
+    from aggregator.dedup.fingerprint import Fingerprint
+
+BATCH = 200
+"""Items per transaction: a run that is stopped loses at most half a second of work."""
+
+KEY_CAP = 60
+"""A wording that more items of the window share is boilerplate: it names no story."""
+
+CANDIDATE_LIMIT = 40
+"""Pairs judged per item at most, besides those with an exact key in common."""
+
+
+def dedup(
+    store: Store, config: Config, now: datetime, report: Report, *, rebuild: bool, progress: Progress
+) -> None:
+    """Bring matches and stories up to date with the items; ``rebuild`` makes all derived data anew."""
+    if not rebuild and not item_store.pending_count(store) and _made_with(store) == _recipe_text(config):
+        return
+    _prepare(store, config, rebuild=rebuild)
+    total = item_store.pending_count(store)
+    feeds = feed_store.feeds_by_id(store)
+    done = 0
+    while batch := item_store.pending(store, step=0, limit=BATCH):
+        with store.transaction():
+            _match_batch(store, batch, feeds, config, now)
+        done += len(batch)
+        progress("dedup", done, 2 * total)
+    done = total
+    while batch := item_store.pending(store, step=1, limit=BATCH):
+        with store.transaction():
+            result = _cluster_batch(store, batch, feeds, config)
+        report.stories["new"] += result.new
+        report.stories["changed"] += result.changed
+        done += len(batch)
+        progress("dedup", min(done, 2 * total), 2 * total)
+
+
+# --- What the derived data was made with ------------------------------------------------------------
+
+
+def _made_with(store: Store) -> str | None:
+    making, collapse = meta.get(store, "dedup_recipe"), meta.get(store, "collapse")
+    return None if making is None else f"{making} {collapse}"
+
+
+def _recipe() -> str:
+    from aggregator.dedup import judge
+    from aggregator.dedup.fingerprint import FINGERPRINT_VERSION
+    from aggregator.text import clean
+
+    return f"text {clean.VERSION}, fingerprint {FINGERPRINT_VERSION}, judge {judge.VERSION}"
+
+
+def _recipe_text(config: Config) -> str:
+    return f"{_recipe()} {config.dedup.collapse.value}:{config.dedup.window_days}"
+
+
+def _prepare(store: Store, config: Config, *, rebuild: bool) -> None:
+    """Queue what a new version of the code or a new setting makes stale: everything, or the clustering alone."""
+    recipe, collapse = _recipe(), f"{config.dedup.collapse.value}:{config.dedup.window_days}"
+    with store.transaction():
+        if rebuild or meta.get(store, "dedup_recipe") not in (None, recipe):
+            index.clear_fingerprints(store)
+            texts.clear(store)
+            item_store.set_all_pending(store, step=0)
+        elif meta.get(store, "collapse") not in (None, collapse):
+            item_store.set_all_pending(store, step=1)
+        meta.put(store, "dedup_recipe", recipe)
+        meta.put(store, "collapse", collapse)
+
+
+# --- Match -----------------------------------------------------------------------------------------
+
+
+def _match_batch(
+    store: Store, batch: Sequence[int], feeds: dict[int, Feed], config: Config, now: datetime
+) -> None:
+    items = item_store.items_by_id(store, batch)
+    known = index.fingerprints(store, batch)
+    for item_id in batch:
+        old = known.get(item_id, (0, b""))[1] or None
+        touched = _match_item(store, items[item_id], feeds, config, now, old=old)
+        item_store.set_pending(store, [item_id], step=1)
+        item_store.also_pending(store, touched - {item_id}, step=1)
+    stories.rewritten_items(store, [each for each in batch if each in known])
+
+
+def _match_item(
+    store: Store,
+    item: Item,
+    feeds: dict[int, Feed],
+    config: Config,
+    now: datetime,
+    *,
+    old: bytes | None,
+) -> set[int]:
+    """Compare one item with its candidates; returns the ids of items whose matches changed."""
+    from aggregator.dedup import fingerprint as prints
+    from aggregator.dedup import judge
+
+    feed = feeds[item.feed_id]
+    text, coins = _cleaned(item, feed)
+    texts.save(store, item.id, text, coins)
+    fresh = prints.fingerprint(item, text, feed)
+    _replace_fingerprint(store, item, fresh, old)
+    near = index.candidates(
+        store,
+        item.id,
+        exact_keys=fresh.exact_keys,
+        text_keys=fresh.text_keys,
+        day=index.day_of(item.at),
+        window_days=config.dedup.window_days,
+        cap=KEY_CAP,
+        limit=CANDIDATE_LIMIT,
+    )
+    others = {each: prints.decode(data) for each, (_, data) in index.fingerprints(store, near).items()}
+    settings = judge.Settings(window_days=config.dedup.window_days)
+    judged: dict[tuple[int, int], Match] = {}
+    for other in others.values():
+        older, newer = (other, fresh) if other.item < fresh.item else (fresh, other)
+        match = judge.judge(older, newer, settings).match
+        if match is not None:
+            judged[older.item, newer.item] = match
+    return index.reconcile_matches(store, item.id, judged, version=judge.VERSION, now=now)
+
+
+def _cleaned(item: Item, feed: Feed) -> tuple[CleanText, tuple[str, ...]]:
+    from aggregator.text import clean, coins
+
+    known = item if item.language else replace(item, language=feed.language)
+    text = clean.clean(known, feed_title=feed.title)
+    return text, coins.coins(text.title, text.body, item.tags)
+
+
+def _replace_fingerprint(store: Store, item: Item, fresh: Fingerprint, old: bytes | None) -> None:
+    from aggregator.dedup import fingerprint as prints
+
+    day = index.day_of(item.at)
+    if old is not None:
+        before = prints.decode(old)
+        index.remove_fingerprint(
+            store, item.id, day=day, exact_keys=before.exact_keys, text_keys=before.text_keys
+        )
+    index.save_fingerprint(
+        store,
+        item.id,
+        prints.encode(fresh),
+        day=day,
+        exact_keys=fresh.exact_keys,
+        text_keys=fresh.text_keys,
+    )
+
+
+# --- Cluster ---------------------------------------------------------------------------------------
+
+
+def _collapsed(collapse: Relation) -> list[Relation]:
+    """List the relations that make one story, given how far the person wants to collapse."""
+    closest_first = list(Relation)
+    return closest_first[: closest_first.index(collapse) + 1]
+
+
+def _cluster_batch(
+    store: Store, batch: Sequence[int], feeds: dict[int, Feed], config: Config
+) -> stories.ApplyResult:
+    from aggregator.dedup import cluster
+    from aggregator.dedup import fingerprint as prints
+
+    members = stories.component(store, batch, collapse=_collapsed(config.dedup.collapse))
+    fingerprints = {
+        each: prints.decode(data) for each, (_, data) in index.fingerprints(store, members).items()
+    }
+    clusters = cluster.cluster(
+        fingerprints,
+        index.live_matches(store, members).values(),
+        index.live_rulings(store, [each.uid for each in fingerprints.values()]),
+        collapse=config.dedup.collapse,
+        priority={feed.id: feed.priority for feed in feeds.values()},
+    )
+    result = stories.apply_clusters(store, members, clusters)
+    item_store.set_pending(store, batch, step=None)
+    return result
