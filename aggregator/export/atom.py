@@ -1,0 +1,100 @@
+"""How are stories written as Atom 1.0 (RFC 4287)? The first-class format: nothing else says as much.
+
+Order inside an entry matters to readers that take the first title and link they meet: the story's own come
+first, ``atom:source`` with its title and links last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from aggregator import __version__
+from aggregator.export import dates, languages
+from aggregator.export.channel import ATOM, PAGE, Channel
+from aggregator.export.entry import Entry, Link, entry
+from aggregator.export.identity import feed_id, uri
+from aggregator.export.xml import DECLARATION, element, raw
+from aggregator.models import Story
+
+MEDIA_TYPE = "application/atom+xml"
+
+
+def render(channel: Channel, stories: Sequence[Story]) -> bytes:
+    """The whole document; its bytes depend on the arguments alone."""
+    moments = dates.distinct(stories)
+    updated = max([channel.updated, *moments])
+    parts = [
+        DECLARATION,
+        f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{languages.tag(channel.language) or "en"}">\n',
+        *(f"{line}\n" for line in _head(channel, updated)),
+        *(_entry(story, moment) for story, moment in zip(stories, moments, strict=True)),
+        "</feed>\n",
+    ]
+    return "".join(parts).encode()
+
+
+def size(story: Story) -> int:
+    """Bytes the story takes in the document."""
+    return len(_entry(story, story.updated).encode()) + len(".000000")
+
+
+def _head(channel: Channel, updated: datetime) -> list[str]:
+    address = channel.address(ATOM)
+    return [
+        element("id", address),
+        element("title", channel.name),
+        element("subtitle", channel.about),
+        element("updated", dates.rfc3339(updated)),
+        element("link", rel="self", type_=MEDIA_TYPE, href=address),
+        element("link", rel="alternate", type_="text/html", href=channel.address(PAGE)),
+        raw("author", element("name", channel.name)),
+        element("generator", "aggregator", version=__version__),
+    ]
+
+
+def _entry(story: Story, updated: datetime) -> str:
+    shown = entry(story)
+    parts = [
+        element("id", shown.id),
+        element("title", shown.title),
+        *_links(shown),
+        element("published", dates.rfc3339(story.published)),
+        element("updated", dates.rfc3339(updated)),
+        raw("author", element("name", shown.author)),
+        *(element("category", term=tag) for tag in shown.tags),
+        element("summary", shown.lead) if shown.lead else "",
+        element("content", shown.html, type_="html"),
+        _source(story, shown.outlet),
+    ]
+    body = "".join(f"{part}\n" for part in parts if part)
+    return raw("entry", f"\n{body}", xml__lang=shown.language) + "\n"
+
+
+def _links(shown: Entry) -> list[str]:
+    """Exactly one alternate, first; then each copy, once."""
+    found = [element("link", rel="alternate", type_="text/html", href=shown.url)] if shown.url else []
+    seen = {shown.url}
+    for copy in shown.copies:
+        if copy.url and copy.url not in seen:
+            seen.add(copy.url)
+            found.append(element("link", rel="related", href=copy.url, title=_named(copy)))
+    return found
+
+
+def _named(copy: Link) -> str:
+    return copy.title if copy.title == copy.outlet else f"{copy.outlet}: {copy.title}"
+
+
+def _source(story: Story, outlet: str) -> str:
+    """Where it was taken from; its ``updated`` is the story's, so that it moves only when the story does."""
+    own = uri(story.feed.url)
+    site = uri(story.feed.site_url)
+    return raw(
+        "source",
+        element("id", feed_id(story.feed))
+        + element("title", outlet)
+        + element("updated", dates.rfc3339(story.updated))
+        + (element("link", rel="self", href=own) if own else "")
+        + (element("link", rel="alternate", type_="text/html", href=site) if site else ""),
+    )

@@ -1,0 +1,90 @@
+"""How are stories written as JSON Feed 1.1 (jsonfeed.org/version/1.1)? For scripts, and for readers that like it.
+
+What the format has no word for stands under ``_aggregator`` (the specification reserves ``_`` for extensions): in
+each item its ``source`` (the feed it came from), ``coins``, ``reposts`` (``title``, ``url``, ``source``, ``published``,
+``rule``, ``score``) and ``related`` (``id``, ``title``, ``url``).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from aggregator.export import dates, languages
+from aggregator.export.channel import JSON, PAGE, Channel
+from aggregator.export.chars import line, visible
+from aggregator.export.entry import LINKED, entry, outlet
+from aggregator.export.identity import story_id, uri
+from aggregator.models import FeedRef, Story
+
+MEDIA_TYPE = "application/feed+json"
+VERSION = "https://jsonfeed.org/version/1.1"
+
+
+def render(channel: Channel, stories: Sequence[Story]) -> bytes:
+    """The whole document; its bytes depend on the arguments alone."""
+    moments = dates.distinct(stories)
+    document = {
+        "version": VERSION,
+        "title": channel.name,
+        "description": channel.about,
+        "home_page_url": channel.address(PAGE),
+        "feed_url": channel.address(JSON),
+        "language": languages.tag(channel.language) or "en",
+        "authors": [{"name": channel.name}],
+        "items": [_item(story, moment) for story, moment in zip(stories, moments, strict=True)],
+    }
+    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def size(story: Story) -> int:
+    """Bytes the story takes in the document, indentation included."""
+    text = json.dumps(_item(story, story.updated), ensure_ascii=False, indent=1)
+    return len(text.encode()) + 2 * text.count("\n") + len(".000000")
+
+
+def _item(story: Story, updated: datetime) -> dict[str, object]:
+    shown = entry(story)
+    item: dict[str, object | None] = {
+        "id": shown.id,
+        "url": shown.url,
+        "title": shown.title,
+        "summary": shown.lead or None,
+        "content_html": shown.html,
+        "date_published": dates.rfc3339(story.published),
+        "date_modified": dates.rfc3339(updated),
+        "authors": [{"name": shown.author}],
+        "tags": list(shown.tags) or None,
+        "language": shown.language,
+        "_aggregator": _extension(story),
+    }
+    return {key: value for key, value in item.items() if value is not None}
+
+
+def _extension(story: Story) -> dict[str, object]:
+    shown = entry(story)
+    return {
+        "source": _source(story.feed),
+        "coins": [line(coin) for coin in story.coins],
+        "reposts": [
+            {
+                "title": link.title,
+                "url": link.url,
+                "source": _source(copy.feed),
+                "published": dates.rfc3339(copy.published),
+                "rule": line(copy.rule),
+                "score": round(copy.score, 4),
+            }
+            for copy, link in zip(story.reposts[:LINKED], shown.copies, strict=True)
+        ],
+        "related": [
+            {"id": story_id(other.id), "title": line(other.title), "url": uri(other.url)}
+            for other in story.related
+            if visible(line(other.title))
+        ],
+    }
+
+
+def _source(feed: FeedRef) -> dict[str, str | None]:
+    return {"title": outlet(feed), "url": uri(feed.url), "site_url": uri(feed.site_url)}

@@ -1,0 +1,51 @@
+"""Which stories stand in the live documents, and in what order?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from aggregator.export import atom, jsonfeed, rss
+from aggregator.export.channel import Channel
+from aggregator.models import Story
+
+HEAD_BYTES = 8 * 1024
+"""Set aside for what stands around the entries."""
+SHARE = 8
+"""No story takes more than this part of a document: a hostile one must not push the others out."""
+
+
+def select(stories: Iterable[Story], *, channel: Channel, now: datetime) -> list[Story]:
+    """The newest stories, newest published first: at least ``limit`` and ``min_hours`` of them as far as
+    there are any, and never more than fit into ``max_bytes`` in the largest format.
+
+    A story of the future (``--now`` set back) is not there yet; none is shown as updated after ``now``. A
+    story that is far too large stands without its copies.
+    """
+    chosen: list[Story] = []
+    room = channel.max_bytes - HEAD_BYTES
+    horizon = now - timedelta(hours=channel.min_hours)
+    most = room // SHARE
+    for story in _newest_first(stories, now):
+        if len(chosen) >= channel.limit and story.published < horizon:
+            break
+        shown = story if _size(story) <= most else replace(story, reposts=(), related=(), content_html="")
+        room -= _size(shown)
+        if room < 0:
+            break
+        chosen.append(shown)
+    return chosen
+
+
+def _newest_first(stories: Iterable[Story], now: datetime) -> Iterator[Story]:
+    present = [story for story in stories if story.published <= now]
+    # The id decides between stories of one second, so that the order is the same on every machine.
+    present.sort(key=lambda story: story.id)
+    present.sort(key=lambda story: story.published, reverse=True)
+    for story in present:
+        yield story if story.updated <= now else replace(story, updated=now)
+
+
+def _size(story: Story) -> int:
+    return max(atom.size(story), rss.size(story), jsonfeed.size(story))

@@ -1,0 +1,45 @@
+"""How does text become XML that every parser accepts?
+
+Written by hand because the standard library's writers pass control characters through, and a string is what
+the documents need: an element is a string, a document is their concatenation.
+"""
+
+from __future__ import annotations
+
+from aggregator.export.chars import clean
+
+DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
+
+_TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})  # ">" for the sake of "]]>"
+_ATTRIBUTE = str.maketrans(
+    {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\t": "&#9;", "\n": "&#10;"}
+)
+
+
+def escape(text: str) -> str:
+    """Character data: whatever comes in, what comes out is well-formed."""
+    return clean(text).translate(_TEXT)
+
+
+def attribute(text: str) -> str:
+    """The value of an attribute, to stand between double quotes."""
+    return clean(text).translate(_ATTRIBUTE)
+
+
+def element(name: str, text: str | None = None, **attributes: str | None) -> str:
+    """``<name a="…">text</name>``; attributes that are None are left out.
+
+    ``_`` at the end of an attribute's name is dropped (``type_``) and ``__`` is a colon (``xml__lang``), so that
+    any attribute can be written as a keyword.
+    """
+    return raw(name, None if text is None else escape(text), **attributes)
+
+
+def raw(name: str, inner: str | None, **attributes: str | None) -> str:
+    """The same around what is XML already."""
+    start = name + "".join(
+        f' {key.rstrip("_").replace("__", ":")}="{attribute(value)}"'
+        for key, value in attributes.items()
+        if value is not None
+    )
+    return f"<{start}/>" if inner is None else f"<{start}>{inner}</{name}>"
