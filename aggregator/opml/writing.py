@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
-from xml.sax.saxutils import escape
 
 from aggregator.models import Feed, Subscription
 
@@ -14,6 +13,19 @@ NAMESPACE = "tag:aggregator.invalid,2026:opml"
 
 NOT_XML = re.compile("[^\\t\\n\\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 §2.2 cannot carry in any spelling."""
+
+ESCAPES = str.maketrans(
+    {
+        "&": "&amp;",
+        "<": "&lt;",
+        ">": "&gt;",
+        '"': "&quot;",
+        # Attribute values lose these otherwise: XML 1.0 §3.3.3.
+        "\t": "&#9;",
+        "\n": "&#10;",
+        "\r": "&#13;",
+    }
+)
 
 
 def write(feeds: Iterable[Feed | Subscription], *, title: str = "Feeds") -> bytes:
@@ -26,7 +38,7 @@ def write(feeds: Iterable[Feed | Subscription], *, title: str = "Feeds") -> byte
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         f'<opml version="2.0"{declare}>',
-        f"  <head>\n    <title>{escape(NOT_XML.sub('', title))}</title>\n  </head>",
+        f"  <head>\n    <title>{_escaped(title)}</title>\n  </head>",
         "  <body>",
     ]
     lines += _tree([(feed.folder, feed) for feed in feeds], "    ")
@@ -75,6 +87,10 @@ def _host(url: str) -> str | None:
 
 def tag(given: Iterable[tuple[str, str]], *, empty: bool) -> str:
     """An ``<outline>``, opened or complete, that stays well-formed whatever its values hold."""
-    quotes = {'"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
-    written = "".join(f' {name}="{escape(NOT_XML.sub("", value), quotes)}"' for name, value in given)
+    written = "".join(f' {name}="{_escaped(value)}"' for name, value in given)
     return f"<outline{written}{'/' if empty else ''}>"
+
+
+def _escaped(value: str) -> str:
+    # The standard library's escape() would bring in urllib.request and ssl: 40 ms for three characters.
+    return NOT_XML.sub("", value).translate(ESCAPES)

@@ -1,0 +1,248 @@
+"""Which commands are there, which options do all of them take, and which exit code does an end have?"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import inspect
+import io
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from aggregator import __version__
+from aggregator.cli import times
+from aggregator.cli.invocation import Invocation
+from aggregator.errors import AggregatorError
+
+EXIT_INTERRUPTED = 130
+"""128 + SIGINT, as shells report it."""
+
+COMMANDS: Mapping[str, Mapping[str, str]] = {
+    "The pipeline": {
+        "init": "aggregator.cli.setup:init",
+        "run": "aggregator.cli.stages:run",
+        "poll": "aggregator.cli.stages:poll",
+        "dedup": "aggregator.cli.stages:dedup",
+        "summarise": "aggregator.cli.stages:summarise",
+        "export": "aggregator.cli.stages:export",
+    },
+    "Reading": {
+        "list": "aggregator.cli.reading:list_",
+        "search": "aggregator.cli.reading:search",
+        "show": "aggregator.cli.reading:show",
+    },
+    "Your feeds and your history": {
+        "feeds": "aggregator.cli.feeds:feeds",
+        "import": "aggregator.cli.history:import_",
+        "dump": "aggregator.cli.history:dump",
+        "demo": "aggregator.cli.demo:demo",
+    },
+}
+"""Heading → command → where it is defined."""
+
+
+# --- Options that every command takes ------------------------------------------------------------
+
+
+def _set_home(context: click.Context, _: click.Parameter, value: Path | None) -> None:
+    if value is not None:
+        context.ensure_object(Invocation).directory = value
+
+
+def _set_now(context: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        context.ensure_object(Invocation).time = times.timestamp(value)
+
+
+def _louder(context: click.Context, _: click.Parameter, value: int) -> None:
+    context.ensure_object(Invocation).verbosity += value
+
+
+def _quieter(context: click.Context, _: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's signature
+    if value:
+        context.ensure_object(Invocation).verbosity = -1
+
+
+class SharedOption(click.Option):
+    """An option that may stand before the command or behind it."""
+
+
+def shared_options() -> list[click.Parameter]:
+    """Make the options every command takes; new ones for each, as click wants them."""
+    return [
+        SharedOption(
+            ["-C", "--home"],
+            type=click.Path(path_type=Path),
+            metavar="DIR",
+            expose_value=False,
+            callback=_set_home,
+            help="The home directory. [default: $AGGREGATOR_HOME, else the current directory]",
+        ),
+        SharedOption(
+            ["--now"],
+            metavar="TIMESTAMP",
+            expose_value=False,
+            callback=_set_now,
+            help="Pretend it is this time, such as 2026-11-22T12:00:00Z.",
+        ),
+        SharedOption(["-v", "--verbose"], count=True, expose_value=False, callback=_louder, help="Say more."),
+        SharedOption(
+            ["-q", "--quiet"], is_flag=True, expose_value=False, callback=_quieter, help="Say only errors."
+        ),
+    ]
+
+
+class Command(click.Command):
+    """A command that takes the shared options too and lists them apart."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.help = _examples_kept(self.help)
+        self.params += shared_options()
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write its own options first."""
+        _write_options(self, ctx, formatter)
+
+
+class Group(click.Group):
+    """A group whose commands take the shared options, with suggestions for misspelt names."""
+
+    command_class = Command
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.help = _examples_kept(self.help)
+        self.params += shared_options()
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write its commands first: they are what one looks for."""
+        self.format_commands(ctx, formatter)
+        _write_options(self, ctx, formatter)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Suggest the nearest name for one that does not exist."""
+        name = args[0]
+        if self.get_command(ctx, name) is None and not name.startswith("-"):
+            close = difflib.get_close_matches(name.lower(), self.list_commands(ctx), n=1, cutoff=0.5)
+            hint = f" Did you mean {close[0]}?" if close else ""
+            raise click.UsageError(f"There is no command {name!r}.{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+class LazyGroup(Group):
+    """The top: imports a command's module when its name is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """All names, in the order of the help."""
+        return [name for section in COMMANDS.values() for name in section]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's
+        """Import one command."""
+        for section in COMMANDS.values():
+            if cmd_name in section:
+                module, name = section[cmd_name].split(":")
+                command: click.Command = getattr(importlib.import_module(module), name)
+                return command
+        return None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands under what they are for."""
+        for heading, section in COMMANDS.items():
+            rows = []
+            for name in section:
+                command = self.get_command(ctx, name)
+                rows.append((name, command.get_short_help_str(80) if command else ""))
+            with formatter.section(heading):
+                formatter.write_dl(rows, col_max=12)
+
+
+def _examples_kept(text: str | None) -> str | None:
+    """Mark the paragraphs with indented lines, so that click does not fill them like prose."""
+    if text is None:
+        return None
+    paragraphs = inspect.cleandoc(text).split("\n\n")
+    return "\n\n".join("\b\n" + each if "\n  " in "\n" + each else each for each in paragraphs)
+
+
+def _write_options(command: click.Command, context: click.Context, formatter: click.HelpFormatter) -> None:
+    own: list[tuple[str, str]] = []
+    shared: list[tuple[str, str]] = []
+    for each in command.get_params(context):
+        record = each.get_help_record(context)
+        if record is not None:
+            (shared if isinstance(each, SharedOption) or "--help" in each.opts else own).append(record)
+    if own:
+        with formatter.section("Options"):
+            formatter.write_dl(own)
+    with formatter.section("Everywhere"):
+        formatter.write_dl(shared)
+
+
+@click.group(
+    cls=LazyGroup,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, "--version", message="aggregator %(version)s")
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """Read many feeds as one: each story once, its copies folded into it.
+
+    Works on one directory, like git: feeds.opml is yours, public/ is what you subscribe to.
+
+      aggregator init        write a starter list of feeds
+      aggregator run         poll, collapse copies, write abstracts and the merged feed
+      aggregator list        see what is new
+    """
+    context.ensure_object(Invocation)
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+# --- Ends ----------------------------------------------------------------------------------------
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run one command line and exit: the console script."""
+    _survive_any_text()
+    sys.exit(_run(arguments))
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    try:
+        code = cli.main(arguments, prog_name="aggregator", standalone_mode=False)
+        sys.stdout.flush()
+    except AggregatorError as refused:
+        return _tell(str(refused), refused.exit_code)
+    except click.ClickException as wrong:
+        wrong.show()
+        return wrong.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        return _tell("interrupted; what was recorded stays", EXIT_INTERRUPTED)
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; Python must not try to flush the rest at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code if isinstance(code, int) else 0
+
+
+def _tell(message: str, code: int) -> int:
+    from aggregator.cli.safe import safe
+
+    click.echo(f"aggregator: {safe(message)}", err=True)
+    return code
+
+
+def _survive_any_text() -> None:
+    """Print what the locale cannot spell as escapes rather than die of it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")

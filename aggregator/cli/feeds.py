@@ -1,0 +1,214 @@
+"""Which feeds are read, how are they, and how does one come or go?"""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from pathlib import Path
+from typing import IO
+
+import click
+
+from aggregator import opml
+from aggregator.cli import paint, render_feeds
+from aggregator.cli.app import Group
+from aggregator.cli.invocation import Invocation, current
+from aggregator.cli.render_report import counted
+from aggregator.cli.safe import safe, to_json
+from aggregator.errors import UsageError
+from aggregator.home import Home
+from aggregator.models import Subscription
+from aggregator.store.reading import FeedHealth
+
+
+@click.group(cls=Group)
+def feeds() -> None:
+    """See how your feeds are, add and remove them."""
+
+
+@feeds.command("list")
+@click.option("--failing", is_flag=True, help="Only feeds whose last poll failed.")
+@click.option("--json", "as_json", is_flag=True, help="Print an array of feeds.")
+@current
+def list_(invocation: Invocation, *, failing: bool, as_json: bool) -> None:
+    """List the feeds with their health: last success, what they brought, what is wrong.
+
+    On a terminal a table, otherwise one line per feed, divided by tabs: state, title, url, items, stories,
+    last success, last new item, next poll, failures in a row, last error.
+    """
+    from aggregator.store import reading
+
+    known = []
+    if invocation.home.database.exists():
+        with reading.open_reading(invocation.home.database) as store:
+            known = reading.list_feeds(store)
+    unpolled = _unpolled(invocation.home, {each.feed.first_url for each in known})
+    rows = [*known, *unpolled]
+    if failing:
+        rows = [row for row in rows if render_feeds.is_failing(row)]
+    if as_json:
+        click.echo(to_json([render_feeds.as_json(row) for row in rows], indent=1))
+    elif not paint.on_terminal():
+        for line in render_feeds.plain(rows):
+            click.echo(line)
+    else:
+        painted = paint.paint_for(sys.stdout)
+        for line in render_feeds.table(rows, now=invocation.now, columns=paint.columns(), paint=painted):
+            click.echo(line)
+    if not rows:
+        invocation.say("no feed is failing" if failing else "no feeds yet; add one: aggregator feeds add URL")
+
+
+def _unpolled(home: Home, known: set[str]) -> list[FeedHealth]:
+    """Subscriptions that no run has seen yet; none where only a store is, such as an imported one."""
+    if known and not home.opml.exists():
+        return []
+    fresh = [each for each in opml.read(home.opml).subscriptions if each.url not in known]
+    return [render_feeds.unpolled(each) for each in fresh]
+
+
+@feeds.command()
+@click.argument("url")
+@click.option("--title", help="What to call it; else its own name is used.")
+@click.option("--folder", metavar="A/B", help="Folder to put it in, made when missing.")
+@click.option("--tag", "tags", multiple=True, metavar="TAG", help="A tag for it; may be given several times.")
+@click.option("--lang", "language", metavar="CODE", help="Its language, such as en, where it does not say.")
+@click.option(
+    "--priority",
+    type=int,
+    default=0,
+    help="Of two copies of one article the feed with the higher one speaks for the story.",
+)
+@current
+def add(
+    invocation: Invocation,
+    *,
+    url: str,
+    title: str | None,
+    folder: str | None,
+    tags: tuple[str, ...],
+    language: str | None,
+    priority: int,
+) -> None:
+    """Subscribe to the feed at URL: adds it to feeds.opml and leaves the rest of the file as it is.
+
+    Examples:
+      aggregator feeds add https://example.org/feed.xml
+      aggregator feeds add https://example.org/rss --title "Example" --folder Research/Security
+    """
+    home = invocation.home
+    before, listed = _read(home)
+    url = url.strip()
+    _refuse_unless_readable(url, home)
+    for each in listed.subscriptions:
+        if opml.same_feed(each.url, url):
+            invocation.say(f"{safe(each.url)} is in {home.opml.name} already, on line {each.line}")
+            return
+    subscription = Subscription(
+        url=url,
+        title=title,
+        folder=tuple(name.strip() for name in (folder or "").split("/") if name.strip()),
+        tags=tags,
+        language=language,
+        priority=priority,
+    )
+    _write(home, opml.add(before, subscription, name=str(home.opml)))
+    invocation.say(f"added {safe(url)}; the next run polls it")
+
+
+@feeds.command()
+@click.argument("feed")
+@current
+def remove(invocation: Invocation, *, feed: str) -> None:
+    """Unsubscribe from FEED, its address or its title: takes it out of feeds.opml. Its items stay in the store.
+
+    Example:
+      aggregator feeds remove https://example.org/feed.xml
+    """
+    home = invocation.home
+    before, listed = _read(home)
+    found = _named(feed.strip(), listed.subscriptions)
+    _write(home, opml.remove(before, found.url, name=str(home.opml)))
+    invocation.say(f"removed {safe(found.title or found.url)}; undo: aggregator feeds add {safe(found.url)}")
+
+
+@feeds.command("import")
+@click.argument("file", type=click.File("rb"))
+@current
+def import_(invocation: Invocation, *, file: IO[bytes]) -> None:
+    """Add the feeds of an OPML FILE (- for standard input) that are not in your list yet, folders included.
+
+    Example:
+      aggregator feeds import subscriptions.opml
+    """
+    home = invocation.home
+    theirs = opml.read(file.read(), name=file.name)
+    data = home.opml.read_bytes() if home.opml.exists() else opml.write(())
+    ours = list(opml.read(data, name=str(home.opml)).subscriptions)
+    known = {opml.identity(each.url) for each in ours}
+    new = [each for each in theirs.subscriptions if opml.identity(each.url) not in known]
+    for subscription in new:
+        data = opml.add(data, subscription, name=str(home.opml))
+    if new:
+        _write(home, data)
+    for problem in theirs.problems:
+        invocation.warn(safe(f"{file.name}, line {problem.line}: {problem.message}"))
+    invocation.say(
+        f"added {counted(len(new), 'feed')}; {len(theirs.subscriptions) - len(new)} were there already"
+    )
+
+
+@feeds.command("export")
+@current
+def export(invocation: Invocation) -> None:
+    """Print your list as OPML, for other readers.
+
+    Example:
+      aggregator feeds export > subscriptions.opml
+    """
+    click.echo(opml.write(opml.read(invocation.home.opml).subscriptions), nl=False)
+
+
+# --- The file ------------------------------------------------------------------------------------
+
+
+def _read(home: Home) -> tuple[bytes, opml.OpmlFile]:
+    """The person's list, as bytes to edit and as feeds to look at."""
+    listed = opml.read(home.opml)
+    data = home.opml.read_bytes()
+    return data, listed
+
+
+def _write(home: Home, data: bytes) -> None:
+    from aggregator.export import files
+
+    files.write(home.opml, data)
+
+
+def _refuse_unless_readable(url: str, home: Home) -> None:
+    """A typo is best found now, not in a log of failing polls."""
+    wrong = opml.fault(url)
+    if wrong:
+        raise UsageError(wrong)
+    if "://" in url:
+        return
+    if not (home.path / url.removeprefix("file:")).is_file():
+        looks_like_host = "." in url.split("/", 1)[0].strip(".")
+        hint = f"; did you mean https://{url}?" if looks_like_host else ""
+        raise UsageError(f"{url} is neither an http(s) address nor a file in {Path(home.path)}{hint}")
+
+
+def _named(wanted: str, subscriptions: tuple[Subscription, ...]) -> Subscription:
+    """The one feed a person means by an address or a title."""
+    found = [each for each in subscriptions if opml.same_feed(each.url, wanted)] or [
+        each for each in subscriptions if (each.title or "").casefold() == wanted.casefold()
+    ]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        urls = ", ".join(each.url for each in found)
+        raise UsageError(f"{len(found)} feeds are called {wanted}: {urls}; give the address")
+    names = {name.casefold(): name for each in subscriptions for name in (each.title or "", each.url) if name}
+    close = difflib.get_close_matches(wanted.casefold(), names, n=1, cutoff=0.6)
+    hint = f"; did you mean {names[close[0]]}?" if close else "; `aggregator feeds list` shows them"
+    raise UsageError(f"no feed {wanted}{hint}")

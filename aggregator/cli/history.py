@@ -1,0 +1,112 @@
+"""How does history come in, and how does it leave?"""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Iterator
+from typing import IO, Any
+
+import click
+
+from aggregator.cli import render_report, stages
+from aggregator.cli.app import Command
+from aggregator.cli.invocation import Invocation, current
+from aggregator.cli.safe import safe, to_json
+from aggregator.errors import UsageError
+
+BAD_LINES_SHOWN = 20
+"""More of them are counted: whoever has that many has one mistake, not many."""
+
+GZIP = b"\x1f\x8b"
+"""RFC 1952 §2.3.1: how a gzip file begins, whatever it is called."""
+
+LONGEST_LINE = 64 * 1024 * 1024
+"""Bytes read at once at most, so that a file without line breaks cannot fill the memory."""
+
+
+@click.command("import", cls=Command)
+@click.argument("file", type=click.File("rb"))
+@click.option("--json", "as_json", is_flag=True, help="Print the report.")
+@current
+def import_(invocation: Invocation, *, file: IO[bytes], as_json: bool) -> None:
+    """Bring history as JSON Lines, also gzipped.
+
+    FILE has one item a line; - is standard input.
+
+    Items are stored in the order given and go through the same pipeline as polled ones. Needed are a title
+    or text, an id or url, and a feed or source. Bad lines are reported with their number, good ones kept.
+
+    Examples:
+      aggregator import archive.jsonl.gz
+      aggregator -C old dump | aggregator -C new import -
+    """
+    from aggregator import pipeline
+
+    with stages.progress(invocation) as advance:
+        done = pipeline.import_items(
+            invocation.home, invocation.config(), invocation.now, lines(file), progress=advance
+        )
+    if as_json:
+        counts = {"read": done.read, "new": done.new, "updated": done.updated, "unchanged": done.unchanged}
+        bad = [{"line": number, "problem": problem} for number, problem in done.bad]
+        click.echo(to_json({**counts, "bad": bad}, indent=1))
+    for number, problem in done.bad[:BAD_LINES_SHOWN]:
+        invocation.warn(safe(f"{file.name}, line {number}: {problem}"))
+    if len(done.bad) > BAD_LINES_SHOWN:
+        invocation.warn(f"… and {len(done.bad) - BAD_LINES_SHOWN} more bad lines")
+    invocation.say(
+        f"read {render_report.counted(done.read, 'line')}: {done.new:,} new, {done.updated:,} updated, "
+        f"{done.unchanged:,} unchanged, {len(done.bad):,} bad"
+    )
+    if done.bad and len(done.bad) == done.read:
+        raise click.exceptions.Exit(1)
+
+
+def lines(file: IO[bytes]) -> Iterator[bytes]:
+    """Stream the lines of a file, unpacked when it is gzipped; ``UsageError`` when that is damaged."""
+    import gzip
+    import zlib
+
+    buffered = io.BufferedReader(_Raw(file))
+    packed = buffered.peek(len(GZIP)).startswith(GZIP)
+    source: Any = gzip.GzipFile(fileobj=buffered) if packed else buffered
+    try:
+        while line := source.readline(LONGEST_LINE):
+            yield line
+    except (OSError, EOFError, zlib.error) as damaged:
+        raise UsageError(
+            f"{file.name}: cannot be unpacked: {damaged}; the lines before that are kept"
+        ) from damaged
+
+
+class _Raw(io.RawIOBase):
+    """Standard input and files alike, in the form that ``BufferedReader`` can peek into."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file = file
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self.file.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+
+@click.command(cls=Command)
+@current
+def dump(invocation: Invocation) -> None:
+    """Print every item as JSON Lines, oldest first.
+
+    Each names the story it is in.
+
+    Examples:
+      aggregator dump | gzip > archive.jsonl.gz
+      aggregator dump | jq -r 'select(.canonical) | .title'
+    """
+    from aggregator import pipeline
+
+    for record in pipeline.dump(invocation.home):
+        sys.stdout.write(to_json(record) + "\n")

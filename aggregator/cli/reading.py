@@ -1,0 +1,230 @@
+"""What is new, what was that story, and who else told it?"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from aggregator.cli import paint, render_list, render_story, times
+from aggregator.cli.app import Command
+from aggregator.cli.invocation import Invocation, current
+from aggregator.cli.safe import to_json
+from aggregator.errors import UsageError
+from aggregator.models import Story
+
+if TYPE_CHECKING:
+    from aggregator.store.connection import Store
+    from aggregator.store.reading import StoryQuery
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+SHOWN_BY_DEFAULT = 20
+"""About three screens: what is new since the last look, not an archive."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """The options of ``list`` and ``search``."""
+
+    since: str | None
+    until: str | None
+    limit: int | None
+    feed: str | None
+    tag: str | None
+    coin: str | None
+    language: str | None
+    reposts: bool
+    as_json: bool
+    urls: bool
+
+    def query(self, now: datetime, limit: int | None) -> StoryQuery:
+        """Ask the store for it; ``UsageError`` for a time that cannot be understood."""
+        from aggregator.store.reading import StoryQuery
+
+        since = times.moment(self.since, now) if self.since else None
+        until = times.moment(self.until, now) if self.until else None
+        if since and until and since >= until:
+            raise UsageError(f"--since {self.since} is not before --until {self.until}: nothing lies between")
+        return StoryQuery(
+            since=since,
+            until=until,
+            limit=limit,
+            feed=self.feed,
+            tag=self.tag,
+            coin=self.coin,
+            language=self.language,
+        )
+
+
+def story_options(function: F) -> F:
+    """Give a command the options that choose stories and their form."""
+    options = (
+        click.option(
+            "--since", metavar="TIME", help="Only stories from then on: 6h, 2d, yesterday, 2026-11-01."
+        ),
+        click.option("--until", metavar="TIME", help="Only stories from before then."),
+        click.option(
+            "-n",
+            "--limit",
+            type=click.IntRange(min=0),
+            metavar="N",
+            help=f"At most so many stories. [default: {SHOWN_BY_DEFAULT}, or all there are with --since]",
+        ),
+        click.option(
+            "--feed", metavar="TEXT", help="Only stories a feed carries whose title or address has TEXT."
+        ),
+        click.option("--tag", metavar="TAG", help="Only stories their publisher tagged so."),
+        click.option("--coin", metavar="TICKER", help="Only stories about it, such as BTC."),
+        click.option("--lang", "language", metavar="CODE", help="Only stories in this language, such as en."),
+        click.option("--reposts", is_flag=True, help="Show every copy below its story."),
+        click.option("--json", "as_json", is_flag=True, help="Print an array of stories."),
+        click.option("--urls", is_flag=True, help="Print links alone, one a line."),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+@click.command("list", cls=Command)
+@story_options
+@current
+def list_(invocation: Invocation, /, **options: Any) -> None:
+    """List recent stories, newest first.
+
+    On a terminal to be read, otherwise one line per story: id, time, feed, number of reposts, title and
+    link, divided by tabs.
+
+    Examples:
+      aggregator list --since 6h
+      aggregator list --coin ETH --lang en --reposts
+      aggregator list --since yesterday --urls | head -5
+    """
+    from aggregator.store import reading
+
+    _print_stories(invocation, Wanted(**options), reading.list_stories, days=True)
+
+
+@click.command(cls=Command)
+@click.argument("query", nargs=-1, required=True)
+@story_options
+@current
+def search(invocation: Invocation, /, query: tuple[str, ...], **options: Any) -> None:
+    """Search titles and texts; the best match comes first.
+
+    All words must occur; "a phrase" in quotes must stand like that, a word with - in front must not
+    occur, a word with * behind it may go on.
+
+    Examples:
+      aggregator search stablecoin reserves
+      aggregator search '"interest rates" -fed' --since 2w
+      aggregator search 'tokeni*' --json
+    """
+    from aggregator.store import reading
+
+    text = " ".join(query)
+
+    def find(store: Store, wanted: StoryQuery) -> list[Story]:
+        return reading.search_stories(store, text, wanted)
+
+    _print_stories(invocation, Wanted(**options), find, days=False)
+
+
+def _print_stories(
+    invocation: Invocation,
+    wanted: Wanted,
+    find: Callable[[Store, StoryQuery], list[Story]],
+    *,
+    days: bool,
+) -> None:
+    from aggregator.store import reading
+
+    limit = SHOWN_BY_DEFAULT if wanted.limit is None and not wanted.since else wanted.limit
+    # One more than is shown tells whether there is more, without counting.
+    query = wanted.query(invocation.now, None if limit is None else limit + 1)
+    with reading.open_reading(invocation.home.database) as store:
+        stories = find(store, query)
+        status = None if stories else reading.status(store)
+    shown = stories if limit is None else stories[:limit]
+    _print_lines(_lines(shown, wanted, invocation, days=days))
+    if status is not None:
+        invocation.say(_nothing(wanted, query.since, status, invocation.now))
+    elif limit is not None and len(stories) > limit and paint.on_terminal() and not wanted.as_json:
+        invocation.say(f"\nThere are more: --limit {max(limit * 2, SHOWN_BY_DEFAULT)}")
+
+
+def _lines(stories: Sequence[Story], wanted: Wanted, invocation: Invocation, *, days: bool) -> Iterable[str]:
+    if wanted.as_json:
+        return [to_json([render_list.as_json(story) for story in stories], indent=1)]
+    if wanted.urls:
+        return render_list.addresses(stories, reposts=wanted.reposts)
+    if not paint.on_terminal():
+        return render_list.plain(stories, reposts=wanted.reposts)
+    return render_list.terminal(
+        stories,
+        now=invocation.now,
+        columns=paint.columns(),
+        paint=paint.paint_for(sys.stdout),
+        reposts=wanted.reposts,
+        urls=invocation.verbosity > 0,
+        days=days,
+    )
+
+
+def _nothing(wanted: Wanted, since: datetime | None, status: Any, now: datetime) -> str:
+    """Say why there is nothing to see, and what to do about it."""
+    if not status.items:
+        return "no stories yet; fetch your feeds: aggregator run"
+    filters = [
+        f"--{name} {value}"
+        for name, value in (
+            ("feed", wanted.feed), ("tag", wanted.tag), ("coin", wanted.coin),
+            ("lang", wanted.language), ("until", wanted.until),
+        )
+        if value
+    ]  # fmt: skip
+    what = "no stories" if not since else f"no stories since {since.astimezone():%-d %b %H:%M}"
+    parts = [f"{what} with {' '.join(filters)}" if filters else what]
+    if status.last_run_at:
+        parts.append(f"last run {times.distance(status.last_run_at, now)}")
+    if status.failing:
+        parts.append(f"{status.failing} of {status.feeds} feeds failing: aggregator feeds list --failing")
+    return "; ".join(parts)
+
+
+@click.command(cls=Command)
+@click.argument("story")
+@click.option("--json", "as_json", is_flag=True, help="Print an array with the one story.")
+@current
+def show(invocation: Invocation, story: str, *, as_json: bool) -> None:
+    """Show one story with all its copies.
+
+    Abstract, every copy with its feed and time, related stories.
+
+    STORY is an id as `list` prints it, the beginning of one, or a link.
+
+    Examples:
+      aggregator show 3f9a01c
+      aggregator show https://example.org/news/coin-listed --json
+    """
+    from aggregator.store import reading
+
+    with reading.open_reading(invocation.home.database) as store:
+        found = reading.find_story(store, story)
+    if as_json:
+        _print_lines([to_json([render_list.as_json(found)], indent=1)])
+        return
+    _print_lines(
+        render_story.lines(
+            found, now=invocation.now, columns=paint.columns(), paint=paint.paint_for(sys.stdout)
+        )
+    )
+
+
+def _print_lines(lines: Iterable[str]) -> None:
+    for line in lines:
+        sys.stdout.write(line + "\n")

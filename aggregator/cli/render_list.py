@@ -1,0 +1,187 @@
+"""How do stories look: on a terminal that a person reads, in a pipe that a script reads?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, tzinfo
+
+from aggregator.cli import cells, times
+from aggregator.cli.paint import Paint
+from aggregator.cli.safe import safe
+from aggregator.models import Copy, FeedRef, Story
+
+ID_SHOWN = 7
+"""Hex digits of an id on a terminal. Among 100,000 items 4 in 10,000 share their first seven, and a prefix
+that is not enough says so; scripts get all twenty."""
+
+MARGIN = ID_SHOWN + 2
+"""Time and id stand to the left, everything to read in one column beside them."""
+
+FRESH_MINUTES = 60
+"""Younger stories say how old they are: that is when it matters."""
+
+
+# --- For people ----------------------------------------------------------------------------------
+
+
+def terminal(  # noqa: PLR0913 - each is a switch of the command line
+    stories: Sequence[Story],
+    *,
+    now: datetime,
+    columns: int,
+    paint: Paint,
+    zone: tzinfo | None = None,
+    reposts: bool = False,
+    urls: bool = False,
+    days: bool = True,
+) -> Iterator[str]:
+    """Lay stories out under the days they belong to; without ``days`` each carries its date.
+
+    ``reposts`` shows every copy below its story, ``urls`` the addresses.
+    """
+    here = now.astimezone(zone)
+    day = None
+    for number, story in enumerate(stories):
+        at = story.published.astimezone(zone)
+        if days and at.date() != day:
+            if number:
+                yield ""
+            yield _day_line(times.day_name(at, here), columns, paint)
+            day = at.date()
+        if number or days:
+            yield ""
+        yield from _story(story, at, here, columns, paint, dated=not days)
+        if urls and story.url:
+            yield " " * MARGIN + paint.faint(safe(story.url))
+        if reposts:
+            for copy in story.reposts:
+                yield from _copy(copy, story, zone, columns, paint, urls=urls)
+
+
+def _day_line(name: str, columns: int, paint: Paint) -> str:
+    return paint.rule(f"── {name} ") + paint.faint("─" * (columns - len(name) - 4))
+
+
+def _story(
+    story: Story, at: datetime, here: datetime, columns: int, paint: Paint, *, dated: bool
+) -> Iterator[str]:
+    room = columns - MARGIN
+    clock = f"{at:%H:%M}"
+    left = [paint.time(clock) + " " * (MARGIN - len(clock)), paint.faint(story.id[:ID_SHOWN]) + "  "]
+    url = safe(story.url) if story.url else None
+    right = [paint.title(paint.link(line, url)) for line in cells.wrap(safe(story.title), room)]
+    right.append(_source_line(story, at, here, room, paint, dated=dated))
+    right += cells.wrap(safe(story.abstract or ""), room)
+    for number, line in enumerate(right):
+        yield (left[number] if number < len(left) else " " * MARGIN) + line
+
+
+def _source_line(story: Story, at: datetime, here: datetime, room: int, paint: Paint, *, dated: bool) -> str:
+    """Who, how many more, about what: as much of it as one line holds, the name first."""
+    parts: list[tuple[str, str]] = []
+    if dated:
+        parts.append(
+            (
+                f"{at.day} {times.MONTHS[at.month - 1][:3]}{'' if at.year == here.year else f' {at.year}'}",
+                "faint",
+            )
+        )
+    elif 0 <= (here - at).total_seconds() < FRESH_MINUTES * 60:
+        parts.append((times.distance(at, here), "faint"))
+    if story.reposts:
+        parts.append((reposts_label(len(story.reposts)), "count"))
+    if story.coins:
+        parts.append((" ".join(safe(coin) for coin in story.coins[:6]), "coin"))
+    source = cells.fit(safe(story.feed.title), max(12, room - 30))
+    line, used = paint.source(source), cells.width(source)
+    for text, kind in parts:
+        used += 3 + len(text)
+        if used > room:
+            break
+        line += paint.faint(" · ") + getattr(paint, kind)(text)
+    return line
+
+
+def reposts_label(count: int) -> str:
+    """Say how many copies were folded in."""
+    return f"+{count} repost{'' if count == 1 else 's'}"
+
+
+def _copy(
+    copy: Copy, story: Story, zone: tzinfo | None, columns: int, paint: Paint, *, urls: bool
+) -> Iterator[str]:
+    at = copy.published.astimezone(zone)
+    mark = " " * MARGIN + paint.faint("↳ ") + paint.time(f"{at:%H:%M} ")
+    room = columns - MARGIN - 8
+    source = cells.fit(safe(copy.feed.title), 28)
+    text = safe(copy.title)
+    if text == safe(story.title):
+        text = "same title"
+    text = cells.fit(text, max(10, room - cells.width(source) - 2))
+    url = safe(copy.url) if copy.url else None
+    yield mark + paint.source(source) + "  " + paint.link(text, url)
+    if urls and url:
+        yield " " * (MARGIN + 8) + paint.faint(url)
+
+
+# --- For scripts ---------------------------------------------------------------------------------
+
+
+def plain(stories: Sequence[Story], *, reposts: bool = False) -> Iterator[str]:
+    """One line per story, fields divided by tabs; more fields may one day follow, none will move.
+
+    id, time (UTC), feed, number of reposts, title, url. With ``reposts`` each copy follows on a line of its
+    own, with the item's id in front and the rule that found it in place of the number.
+    """
+    for story in stories:
+        yield _row(story.id, story.published, story.feed, str(len(story.reposts)), story.title, story.url)
+        if reposts:
+            for copy in story.reposts:
+                yield _row(copy.item, copy.published, copy.feed, copy.rule, copy.title, copy.url)
+
+
+def _row(identity: str, at: datetime, feed: FeedRef, fourth: str, title: str, url: str | None) -> str:
+    fields = (identity, times.iso(at) or "", feed.title, fourth, title, url or "")
+    return "\t".join(safe(each) for each in fields)
+
+
+def addresses(stories: Sequence[Story], *, reposts: bool = False) -> Iterator[str]:
+    """One link a line; stories without one have none."""
+    for story in stories:
+        for url in (story.url, *(copy.url for copy in story.reposts if reposts)):
+            if url:
+                yield safe(url)
+
+
+def as_json(story: Story) -> Mapping[str, object]:
+    """A story in the form that DESIGN §5 fixes."""
+    return {
+        "id": story.id,
+        "title": story.title,
+        "url": story.url,
+        "feed": _feed(story.feed),
+        "author": story.author,
+        "published": times.iso(story.published),
+        "updated": times.iso(story.updated),
+        "language": story.language,
+        "tags": list(story.tags),
+        "coins": list(story.coins),
+        "abstract": story.abstract,
+        "reposts": [
+            {
+                "item": copy.item,
+                "title": copy.title,
+                "url": copy.url,
+                "feed": _feed(copy.feed),
+                "published": times.iso(copy.published),
+                "rule": copy.rule,
+                "score": round(copy.score, 4),
+            }
+            for copy in story.reposts
+        ],
+        "related": [other.id for other in story.related],
+    }
+
+
+def _feed(feed: FeedRef) -> Mapping[str, str]:
+    return {"title": feed.title, "url": feed.url}

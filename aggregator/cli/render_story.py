@@ -1,0 +1,83 @@
+"""How does one story look with everything known about it?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, tzinfo
+
+from aggregator.cli import cells, times
+from aggregator.cli.paint import Paint
+from aggregator.cli.render_list import ID_SHOWN
+from aggregator.cli.safe import safe
+from aggregator.models import Copy, Story
+
+SOURCE_COLUMNS = 28
+"""Names of nearly all outlets fit; the longest are shortened."""
+
+
+def lines(
+    story: Story, *, now: datetime, columns: int, paint: Paint, zone: tzinfo | None = None
+) -> Iterator[str]:
+    """Title, where it comes from, abstract, copies in order of time, related stories."""
+    here = now.astimezone(zone)
+    for line in cells.wrap(safe(story.title), columns):
+        yield paint.title(line)
+    yield _origin(story, here, zone, paint)
+    if story.url:
+        yield paint.link(paint.faint(safe(story.url)), safe(story.url))
+    if story.abstract:
+        yield ""
+        yield from cells.wrap(safe(story.abstract), columns)
+    yield from _facts(story, columns, paint)
+    if story.reposts:
+        yield ""
+        yield paint.rule(f"Also told by {len(story.reposts)}")
+        for copy in story.reposts:
+            yield from _copy(copy, story, zone, columns, paint)
+    if story.related:
+        yield ""
+        yield paint.rule("Related")
+        for other in story.related:
+            title = cells.fit(safe(other.title), columns - ID_SHOWN - 4)
+            url = safe(other.url) if other.url else None
+            yield f"  {paint.faint(other.id[:ID_SHOWN])}  {paint.link(title, url)}"
+
+
+def _origin(story: Story, here: datetime, zone: tzinfo | None, paint: Paint) -> str:
+    at = story.published.astimezone(zone)
+    parts = [paint.source(safe(story.feed.title))]
+    if story.author and safe(story.author) != safe(story.feed.title):
+        parts.append(safe(story.author))
+    parts.append(paint.time(f"{times.day_name(at, here)} {at:%H:%M}"))
+    parts.append(paint.faint(times.distance(at, here)))
+    return paint.faint(" · ").join(parts)
+
+
+def _facts(story: Story, columns: int, paint: Paint) -> Iterator[str]:
+    rows = [
+        ("coins", " ".join(safe(coin) for coin in story.coins)),
+        ("tags", ", ".join(safe(tag) for tag in story.tags)),
+        ("language", story.language or ""),
+        ("id", story.id),
+    ]
+    yield ""
+    for name, value in rows:
+        for number, line in enumerate(cells.wrap(value, columns - 10)):
+            yield paint.faint(cells.pad("" if number else name, 10)) + (
+                paint.coin(line) if name == "coins" else line
+            )
+
+
+def _copy(copy: Copy, story: Story, zone: tzinfo | None, columns: int, paint: Paint) -> Iterator[str]:
+    at = copy.published.astimezone(zone)
+    gap = cells.pad(times.lag(copy.published, story.published), 8, right=True)
+    source = cells.pad(cells.fit(safe(copy.feed.title), SOURCE_COLUMNS), SOURCE_COLUMNS)
+    why = f"{safe(copy.rule)} {copy.score:.2f}"
+    yield f"  {paint.time(f'{at:%H:%M}')} {paint.faint(gap)}  {paint.source(source)} {paint.faint(why)}"
+    margin = " " * 18
+    if safe(copy.title) != safe(story.title):
+        for line in cells.wrap(safe(copy.title), columns - len(margin)):
+            yield margin + line
+    if copy.url:
+        url = safe(copy.url)
+        yield margin + paint.link(paint.faint(url), url)

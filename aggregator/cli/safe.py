@@ -1,0 +1,29 @@
+"""What of a text written by strangers may reach a terminal or a script?"""
+
+from __future__ import annotations
+
+import json
+import re
+
+# A feed's title could clear the screen, retitle the window, or read backwards what it says forwards:
+# C0 and C1 controls (ECMA-48), the bidirectional overrides and marks, invisible fillers and tags, and halves
+# of surrogate pairs, which no encoding can print.
+INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+    "\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+)
+UNSAFE_JSON = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def safe(text: str) -> str:
+    """One line of visible characters; any white space, tabs and line breaks included, is one blank."""
+    return " ".join(INVISIBLE.sub("", text).split())
+
+
+def to_json(value: object, *, indent: int | None = None) -> str:
+    """JSON that keeps the world's scripts readable and escapes what a terminal would obey.
+
+    Escaped, not removed: a script that parses it gets every character back.
+    """
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    return UNSAFE_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

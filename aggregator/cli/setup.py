@@ -1,0 +1,45 @@
+"""How does a new home begin?"""
+
+from __future__ import annotations
+
+import click
+
+from aggregator.cli.app import Command
+from aggregator.cli.invocation import Invocation, current
+from aggregator.errors import ConfigError
+
+
+@click.command(cls=Command)
+@current
+def init(invocation: Invocation) -> None:
+    """Write a starter home: a list of feeds, a config.
+
+    The list is of crypto news; the config is commented, with every key at its default.
+
+    Files that are there already are left as they are.
+
+    Example:
+      aggregator -C ~/news init
+      aggregator -C ~/news run
+    """
+    from aggregator import config, home
+
+    here = invocation.home
+    try:
+        here.path.mkdir(parents=True, exist_ok=True)
+        for path, text in (
+            (here.opml, home.bundled("feeds.opml").read_bytes()),
+            (here.config, config.starter().encode()),
+        ):
+            try:
+                with path.open("xb") as file:
+                    file.write(text)
+                invocation.say(f"wrote {path}")
+            except FileExistsError:
+                invocation.say(f"left {path} as it is")
+    except OSError as refused:
+        raise ConfigError(
+            f"{refused.filename or here.path}: cannot be written: {refused.strerror}"
+        ) from refused
+    at = "" if str(here.path) == "." else f" -C {here.path}"
+    invocation.say(f"next: aggregator{at} run, then aggregator{at} list")
