@@ -52,13 +52,13 @@ def cluster(
 ) -> tuple[Cluster, ...]:
     """The stories that the members make, by founder.
 
-    ``members``: item id → fingerprint. ``matches``: live ones; those with an end outside ``members`` are
-    ignored. ``rulings``: of two on one pair the later holds. ``collapse``: how close items must be to be
-    one story. ``priority``: feed id → the person's preference. ``languages``: the person's, best first.
+    ``members``: item id → fingerprint. ``matches``: live ones; one with an end outside ``members`` only
+    makes that end related. ``rulings``: of two on one pair the later holds. ``collapse``: how close items
+    must be to be one story. ``priority``: feed id → the person's preference. ``languages``: the person's,
+    best first.
     """
     graph = _Graph(members, matches, rulings, collapse)
     stories = _grown(graph)
-    home = {item: founder for founder, story in stories.items() for item in story.members}
     result = []
     for founder in sorted(stories):
         story = stories[founder]
@@ -68,7 +68,7 @@ def cluster(
                 canonical=_canonical(story.members, members, priority or {}, languages),
                 members=tuple(story.members),
                 via=story.via,
-                related=_related(story.members, graph, home),
+                related=_related(story.members, graph),
             )
         )
     return tuple(result)
@@ -89,7 +89,7 @@ class _Graph:
         self.edges: dict[int, dict[int, Match]] = defaultdict(dict)
         for match in matches:
             one, other = match.older, match.newer
-            if one in members and other in members and one != other:
+            if one != other:
                 known = self.edges[one].get(other)
                 if known is None or _strength(match) > _strength(known):
                     self.edges[one][other] = self.edges[other][one] = match
@@ -253,15 +253,12 @@ def _canonical(
     return min(items, key=order)
 
 
-def _related(items: Sequence[int], graph: _Graph, home: Mapping[int, int]) -> tuple[int, ...]:
-    """Items of other stories that a match links to one of these, best first cut off, in order of arrival."""
-    mine = set(items)
+def _related(items: Sequence[int], graph: _Graph) -> tuple[int, ...]:
+    """Items outside that a match links to one of these: the closest `MAX_RELATED`, in order of arrival."""
     found: dict[int, tuple[int, float, str]] = {}
     for item in items:
         for other, match in graph.edges.get(item, {}).items():
-            if other not in mine and not graph.apart((item,), (other,)):
+            if other not in items:
                 found[other] = max(found.get(other, (-9, 0.0, "")), _strength(match))
-    best: dict[int, int] = {}
-    for other in sorted(found, key=lambda each: (found[each], -each), reverse=True):
-        best.setdefault(home[other], other)
-    return tuple(sorted(list(best.values())[:MAX_RELATED]))
+    closest = sorted(found, key=lambda each: (found[each], -each), reverse=True)
+    return tuple(sorted(closest[:MAX_RELATED]))

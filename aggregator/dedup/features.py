@@ -12,8 +12,8 @@ from aggregator.dedup.fingerprint import SAMPLE, Fingerprint
 
 NUMBER_TOLERANCE = 0.004
 """Relative. "$72B" and "$72.23B" are two reports of one desk (.0032); "292" and "292.8" are one purchase (.0027)."""
-OPENING = 24
-"""Shingles of the shorter body's beginning that are looked for in the longer one's head."""
+ROUNDED_FROM = 100.0
+"""Smaller values are counts, days and parts: 3 is never 3.01."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,9 +68,7 @@ def compare(one: Fingerprint, other: Fingerprint) -> Features:
     lead_conflict, lead_numbers = _conflict(one.lead_numbers, other.lead_numbers)
     title_a, title_b = set(one.title), set(other.title)
     shared = len(title_a & title_b)
-    lead_a, lead_b = set(one.lead), set(other.lead)
-    lead_shared = len(lead_a & lead_b)
-    opening = short.head[:OPENING]
+    lead_shared = len(one.lead & other.lead)
     return Features(
         same_page=_meet(one.pages, other.pages),
         attributed=_meet(one.pages, other.sources) or _meet(one.sources, other.pages),
@@ -83,20 +81,20 @@ def compare(one: Fingerprint, other: Fingerprint) -> Features:
         same_language=not one.language or not other.language or one.language == other.language,
         hours=abs(one.at - other.at) / 3600,
         title_shared=shared,
-        title_resemblance=_share(shared, len(title_a | title_b)),
+        title_resemblance=_share(shared, len(title_a) + len(title_b) - shared),
         title_containment=_share(shared, min(len(title_a), len(title_b))),
         title_only=min(len(title_a), len(title_b)) - shared,
         title_numbers_conflict=_conflict(one.title_numbers, other.title_numbers)[0] > 0,
         lead_shared=lead_shared,
-        lead_resemblance=_share(lead_shared, len(lead_a | lead_b)),
-        lead_containment=_share(lead_shared, min(len(lead_a), len(lead_b))),
+        lead_resemblance=_share(lead_shared, len(one.lead) + len(other.lead) - lead_shared),
+        lead_containment=_share(lead_shared, min(len(one.lead), len(other.lead))),
         lead_numbers_shared=lead_numbers,
         lead_numbers_conflict=lead_conflict,
         body_containment=containment,
         body_resemblance=resemblance,
         body_shorter=short.length,
         body_longer=long_.length,
-        opening=_share(len(set(opening) & set(long_.head)), len(set(opening))),
+        opening=_share(sum(value in long_.head for value in short.opening), len(short.opening)),
         truncated=short.truncated,
         series=one.series or other.series,
         digest=one.digest != other.digest,
@@ -112,16 +110,17 @@ def overlap(short: Fingerprint, long_: Fingerprint) -> tuple[float, float]:
     if not short.head or not long_.head:
         return 0.0, 0.0
     if short.complete:
-        mine, head = set(short.head), set(long_.head)
-        in_head = mine & head
-        sampled = {value for value in mine - in_head if value % SAMPLE == 0}
-        beyond = 0 if long_.complete else len(sampled & set(long_.sample)) * SAMPLE
-        met = min(len(mine), len(in_head) + beyond)
-        size = len(head) if long_.complete else long_.length
-        return met / len(mine), met / max(1, len(mine) + size - met)
-    mine, theirs = set(short.sample), set(long_.sample)
-    met = len(mine & theirs)
-    return _share(met, min(len(mine), len(theirs))), _share(met, len(mine | theirs))
+        met = len(short.head & long_.head)
+        if not long_.complete:
+            met += SAMPLE * len((short.sample - long_.head) & long_.sample)
+        met = min(len(short.head), met)
+        size = len(long_.head) if long_.complete else long_.length
+        return met / len(short.head), met / max(1, len(short.head) + size - met)
+    met = len(short.sample & long_.sample)
+    return (
+        _share(met, min(len(short.sample), len(long_.sample))),
+        _share(met, len(short.sample) + len(long_.sample) - met),
+    )
 
 
 def _share(part: int, whole: int) -> float:
@@ -134,18 +133,18 @@ def _meet(one: Iterable[int], other: Iterable[int]) -> bool:
 
 def _conflict(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[int, int]:
     """How many values find no partner on the side with fewer of those, and how many find one."""
-    if not one or not other:
-        return 0, 0
-    left = [value for value in one if not any(_equal(value, each) for each in other)]
-    right = [value for value in other if not any(_equal(value, each) for each in one)]
-    return min(len(left), len(right)), min(len(one) - len(left), len(other) - len(right))
+    mine, theirs = set(one), set(other)
+    left, right = mine - theirs, theirs - mine
+    if left and right:
+        partners = [(a, b) for a in left for b in right if _rounded(a, b)]
+        left -= {a for a, _ in partners}
+        right -= {b for _, b in partners}
+    return min(len(left), len(right)), min(len(mine) - len(left), len(theirs) - len(right))
 
 
-def _equal(one: str, other: str) -> bool:
-    """Whether two values are one, rounding allowed; a share is never a sum, a month never a day."""
-    if one == other:
-        return True
-    if one.startswith("month") or other.startswith("month") or one.endswith("%") != other.endswith("%"):
+def _rounded(one: str, other: str) -> bool:
+    """Whether one value is the other, rounded; a share is never a sum, a month never a day."""
+    if one[0] != other[0] or not one[-1].isdigit() or not other[-1].isdigit() or one[0] == "m":
         return False
-    a, b = float(one.rstrip("%")), float(other.rstrip("%"))
-    return abs(a - b) <= NUMBER_TOLERANCE * max(abs(a), abs(b)) and max(a, b) >= 100
+    a, b = float(one), float(other)
+    return abs(a - b) <= NUMBER_TOLERANCE * max(a, b) and max(a, b) >= ROUNDED_FROM

@@ -14,7 +14,7 @@ import struct
 from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any
 
 from aggregator.models import CleanText, Feed, Item
@@ -25,6 +25,8 @@ FINGERPRINT_VERSION = 1
 
 HEAD_TOKENS = 160
 """Excerpts in the labelled data end within 60 tokens, with prefixes within 120."""
+OPENING = 24
+"""Shingles by which a body is recognised at the beginning of another."""
 LEAD_TOKENS = 60
 """The lead: what a paraphrase retells."""
 MAX_TITLE_TOKENS = 200
@@ -91,14 +93,16 @@ class Fingerprint:
     title: tuple[int, ...] = ()
     """Stems of the title's content words, in order."""
     title_numbers: tuple[str, ...] = ()
-    lead: tuple[int, ...] = ()
-    """Stems of the content words of title and lead, in order, the title's first."""
+    lead: frozenset[int] = frozenset()
+    """Stems of the content words of title and lead."""
     lead_numbers: tuple[str, ...] = ()
     """Values in title and lead."""
-    head: tuple[int, ...] = ()
-    """Every shingle of the first `HEAD_TOKENS` tokens of the body, in order."""
-    sample: tuple[int, ...] = ()
-    """Sampled shingles of the whole body, sorted; those of the head included."""
+    opening: tuple[int, ...] = ()
+    """The first `OPENING` shingles of the body, in order."""
+    head: frozenset[int] = frozenset()
+    """Every shingle of the first `HEAD_TOKENS` tokens of the body."""
+    sample: frozenset[int] = frozenset()
+    """Sampled shingles of the whole body; those of the head included."""
     length: int = 0
     """Tokens of the body."""
     truncated: bool = False
@@ -153,6 +157,7 @@ def fingerprint(item: Item, text: CleanText, feed: Feed) -> Fingerprint:
     runs = words.shingles(body)
     pages = _pages(item)
     slug = urls.slug(item.url)
+    head = runs[: max(1, HEAD_TOKENS - words.SHINGLE + 1)]
     lead_text = f"{title}\n{text.body[: LEAD_TOKENS * 8]}"
     return Fingerprint(
         item=item.id,
@@ -168,10 +173,11 @@ def fingerprint(item: Item, text: CleanText, feed: Feed) -> Fingerprint:
         whole_title=identity("title", " ".join(title_words)) if title_words else 0,
         title=_hashes(title_stems),
         title_numbers=words.numbers(title, language),
-        lead=_hashes(dict.fromkeys([*title_stems, *words.stems(body[:LEAD_TOKENS])])),
+        lead=frozenset(_hashes([*title_stems, *words.stems(body[:LEAD_TOKENS])])),
         lead_numbers=words.numbers(lead_text, language),
-        head=tuple(runs[: max(1, HEAD_TOKENS - words.SHINGLE + 1)]),
-        sample=tuple(sorted({value for value in runs if value % SAMPLE == 0})),
+        opening=tuple(head[:OPENING]),
+        head=frozenset(head),
+        sample=frozenset(value for value in runs if value % SAMPLE == 0),
         length=len(body),
         truncated=text.truncated,
         series=bool(SERIES.search(title)),
@@ -228,7 +234,7 @@ def _neighbours(values: tuple[int, ...]) -> Iterable[tuple[int, int]]:
 # --- Storing -------------------------------------------------------------------------------------
 
 _HEADER = struct.Struct("<BqqqqqqqIB10s2s")
-_COUNTS = struct.Struct("<7H")
+_COUNTS = struct.Struct("<8H")
 _FLAGS = ("truncated", "series", "digest")
 
 
@@ -250,11 +256,15 @@ def encode(print_: Fingerprint) -> bytes:
         print_.language.encode("ascii", "ignore")[:2],
     )
     longs = array("q", (*print_.pages, *print_.sources))
-    ints = array("I", (*print_.title, *print_.lead, *print_.head, *print_.sample))
+    ints = array(
+        "I",
+        (*print_.title, *print_.opening, *sorted(print_.lead), *sorted(print_.head), *sorted(print_.sample)),
+    )
     counts = _COUNTS.pack(
         len(print_.pages),
         len(print_.sources),
         len(print_.title),
+        len(print_.opening),
         len(print_.lead),
         len(print_.head),
         len(numbers[0]),
@@ -271,15 +281,14 @@ def decode(data: bytes) -> Fingerprint:
     counts = _COUNTS.unpack_from(data, _HEADER.size)
     at = _HEADER.size + _COUNTS.size
     texts = []
-    for size in counts[5:]:
+    for size in counts[6:]:
         texts.append(tuple(data[at : at + size].decode().split("\n")) if size else ())
         at += size
-    pages, at = _unpacked("q", data, at, counts[0])
-    sources, at = _unpacked("q", data, at, counts[1])
-    title, at = _unpacked("I", data, at, counts[2])
-    lead, at = _unpacked("I", data, at, counts[3])
-    head, at = _unpacked("I", data, at, counts[4])
-    sample, _ = _unpacked("I", data, at, (len(data) - at) // 4)
+    split = at + 8 * (counts[0] + counts[1])
+    longs = array("q", data[at:split])
+    ints = array("I", data[split:])
+    ends = [0, *accumulate(counts[2:6]), len(ints)]
+    title, opening, lead, head, sample = (ints[start:end] for start, end in pairwise(ends))
     flags: dict[str, Any] = {name: bool(header[9] >> bit & 1) for bit, name in enumerate(_FLAGS)}
     return Fingerprint(
         item=header[1],
@@ -292,20 +301,14 @@ def decode(data: bytes) -> Fingerprint:
         length=header[8],
         uid=header[10].hex(),
         language=header[11].rstrip(b"\0").decode(),
-        pages=pages,
-        sources=sources,
-        title=title,
-        lead=lead,
-        head=head,
-        sample=sample,
+        pages=tuple(longs[: counts[0]]),
+        sources=tuple(longs[counts[0] :]),
+        title=tuple(title),
+        opening=tuple(opening),
+        lead=frozenset(lead),
+        head=frozenset(head),
+        sample=frozenset(sample),
         title_numbers=texts[0],
         lead_numbers=texts[1],
         **flags,
     )
-
-
-def _unpacked(code: str, data: bytes, at: int, count: int) -> tuple[tuple[int, ...], int]:
-    values: array[int] = array(code)
-    end = at + count * values.itemsize
-    values.frombytes(data[at:end])
-    return tuple(values), end

@@ -17,7 +17,7 @@ from aggregator.dedup.features import Features, compare
 from aggregator.dedup.fingerprint import Fingerprint
 from aggregator.models import Match, Relation
 
-JUDGE_VERSION = 1
+VERSION = 1
 """Raise it when a rule or a threshold changes: matches are then judged anew."""
 
 

@@ -26,8 +26,8 @@ _UNSPACED = (
 )
 _TOKEN = re.compile(rf"[{_UNSPACED}]+|\d++(?:[.,]\d++)*+(?![^\W\d_{_UNSPACED}])|[^\W_{_UNSPACED}]+")
 _IS_UNSPACED = re.compile(rf"[{_UNSPACED}]")
-_APOSTROPHE = re.compile(r"(?<=\w)['\u2019\u02bc](?:s\b)?")
-_FOLD = str.maketrans({"\u2018": "'", "\u2019": "'", "\u02bc": "'", "\u00ad": None, "\u200b": None})
+_APOSTROPHE = re.compile("['\u2018\u2019\u02bc](?:s\\b)?")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200d\ufeff]")
 
 FUNCTION_WORDS = frozenset(
     """
@@ -81,7 +81,7 @@ _MONTH = re.compile(
 def fold(text: str) -> str:
     """The text in the one form in which words are compared: compatibility characters and case folded."""
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text.translate(_FOLD))
+        text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
     return text.casefold()
 
 
@@ -89,7 +89,7 @@ def tokens(text: str) -> list[str]:
     """Every word and number in order, folded; unspaced scripts as character pairs; ``Ada's`` as ``ada``."""
     found: list[str] = []
     for token in _TOKEN.findall(_APOSTROPHE.sub("", fold(text))):
-        if token[0].isascii() or not _IS_UNSPACED.match(token):
+        if token.isascii() or not _IS_UNSPACED.match(token):
             found.append(token.replace(",", "") if "," in token else token)
         elif len(token) == 1:
             found.append(token)
