@@ -1,0 +1,106 @@
+"""What does each entry say, in feedparser's words?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from aggregator.models import Entry
+from aggregator.poll import fields
+from aggregator.text.html import plain
+from aggregator.text.urls import absolute
+
+_NAMES_ITSELF = ("canonical", "via")
+"""Link relations by which an entry says where its text came from, the surest first."""
+
+
+def read(found: Sequence[dict[str, Any]], *, base: str | None, atom: bool) -> tuple[list[Entry], list[str]]:
+    """Turn feedparser's entries into ours; a broken one is skipped and counted in a warning.
+
+    ``guid`` is what the feed wrote, "" where it wrote none. ``atom``: plain text is declared, not guessed.
+    """
+    entries: list[Entry] = []
+    broken = empty = 0
+    for each in found:
+        try:
+            entry = _entry(each, base, atom=atom)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            broken += 1
+            continue
+        if entry.title or entry.summary_html.strip() or entry.content_html.strip() or entry.url:
+            entries.append(entry)
+        else:
+            empty += 1
+    warnings = [f"{broken} entries are broken and were skipped"] if broken else []
+    if empty:
+        warnings.append(f"{empty} entries have neither title, link nor text and were skipped")
+    return entries, warnings
+
+
+def _entry(found: dict[str, Any], base: str | None, *, atom: bool) -> Entry:
+    # dict.get, because feedparser's own answers "updated" with "published" and warns about it.
+    url = _url(found, base)
+    content = _content(found, atom=atom)
+    summary = _html(dict.get(found, "summary"), dict.get(found, "summary_detail"), atom=atom)
+    return Entry(
+        guid=str(dict.get(found, "id") or ""),
+        url=url,
+        title=plain(str(dict.get(found, "title") or "")),
+        author=_author(found),
+        # feedparser repeats the content as summary where a feed gives only the former.
+        summary_html="" if "summary_detail" not in found or summary == content else summary,
+        content_html=content,
+        published=fields.date(dict.get(found, "published"), dict.get(found, "published_parsed")),
+        updated=fields.date(dict.get(found, "updated"), dict.get(found, "updated_parsed")),
+        language=_language(found),
+        tags=fields.tags(tag.get("term") or tag.get("label") for tag in dict.get(found, "tags", ())),
+        source_url=_source(found, url, base),
+    )
+
+
+def _url(found: dict[str, Any], base: str | None) -> str | None:
+    """The entry's page: FeedBurner's note of the original, the alternate link, or a guid that is a link."""
+    links = dict.get(found, "links", ())
+    alternates = [link.get("href") for link in links if link.get("rel", "alternate") == "alternate"]
+    pages = [dict.get(found, "feedburner_origlink")]
+    if alternates:
+        pages += [alternates[0] if dict.get(found, "guidislink") else dict.get(found, "link"), *alternates]
+    for page in pages:
+        url = absolute(page, base)
+        if url is not None:
+            return url
+    # A guid without isPermaLink="false" counts as a link; only a complete one is believed.
+    return absolute(dict.get(found, "link") or dict.get(found, "id"))
+
+
+def _content(found: dict[str, Any], *, atom: bool) -> str:
+    bodies = [_html(body.get("value"), body, atom=atom) for body in dict.get(found, "content", ())]
+    return max(bodies, key=len, default="")
+
+
+def _html(value: object, detail: Any, *, atom: bool) -> str:
+    """Atom's ``type="text"`` is escaped to be HTML like everything else; RSS never says, and means HTML."""
+    text = str(value or "").strip()
+    declared = detail.get("type") if detail else None
+    return fields.html_of_text(text) if atom and declared == "text/plain" else text
+
+
+def _author(found: dict[str, Any]) -> str | None:
+    people = [person.get("name") for person in dict.get(found, "authors", ())]
+    return fields.author(people) or fields.author([dict.get(found, "author")])
+
+
+def _language(found: dict[str, Any]) -> str | None:
+    details = [*dict.get(found, "content", ()), dict.get(found, "summary_detail") or {}]
+    details.append(dict.get(found, "title_detail") or {})
+    tags = [dict.get(found, "language"), *(detail.get("language") for detail in details)]
+    return next((tag for tag in map(fields.language, tags) if tag), None)
+
+
+def _source(found: dict[str, Any], url: str | None, base: str | None) -> str | None:
+    links = dict.get(found, "links", ())
+    named = [link.get("href") for rel in _NAMES_ITSELF for link in links if link.get("rel") == rel]
+    source = dict.get(found, "source") or {}
+    named += [dict.get(found, "dc_source"), source.get("href"), source.get("link")]
+    addresses = (absolute(each, base if "/" in each else None) for each in named if isinstance(each, str))
+    return next((address for address in addresses if address and address != url), None)

@@ -1,0 +1,184 @@
+"""What do the feeds' servers answer?
+
+The only socket of the program. One thread drives all transfers through libcurl's multi interface (22 µs CPU per
+304 against 3.8 ms for httpx, measured); outcomes are yielded as they complete. Nothing here raises for
+what a server does: a feed that fails is a :class:`Failed` value that says why in plain words.
+
+What holds against any server: one deadline for the whole exchange, redirects and dripping bodies included; a
+size bound on the wire and after decompression; a bound on what all large bodies together may hold; the
+address really connected to is checked when the socket is opened; redirects are followed by us, hop by hop, so
+that validators and credentials go where they came from and nowhere else.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+
+import certifi
+import pycurl
+
+from aggregator import __version__
+from aggregator.models import Failed, FailureReason, Feed, Outcome
+from aggregator.poll.hosts import HostQueues
+from aggregator.poll.responses import request_host
+from aggregator.poll.transfer import Pool, Terms, Transfer
+
+MIB = 1024 * 1024
+SELECT_SECONDS = 1.0
+"""At most this long between two looks at the transfers; libcurl's own timers are usually shorter."""
+IDLE_SECONDS = 0.005
+"""How long to rest when libcurl has neither a socket to wait for nor a timer (a name being resolved)."""
+BODIES_HELD = 4
+"""Largest bodies that may lie in memory at once: 64 MiB with the default size."""
+MAX_CONCURRENCY = 256
+"""libcurl's select() serves file numbers below 1024, shared with everything else the process has open."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchLimits:
+    """How much of our time, memory and network a server may take, from ``[poll]`` of the settings."""
+
+    timeout_seconds: float = 20.0
+    """For one feed from start to end: name, connection, redirects, body."""
+    connect_timeout_seconds: float = 10.0
+    max_bytes: int = 16 * MIB
+    """Of one body, decompressed."""
+    concurrency: int = 32
+    """Feeds asked at the same time."""
+    per_host: int = 2
+    """Of which at one host; browsers use six, an uninvited guest should take fewer."""
+    private_networks: bool = False
+    """Whether loopback, private and link-local addresses may be connected to."""
+    user_agent: str = ""
+
+
+def user_agent(contact: str = "") -> str:
+    """Say who is asking: name, version and, where the person gave one, an address to complain to."""
+    return f"aggregator/{__version__} ({f'+{contact}; ' if contact else ''}feed reader)"
+
+
+def fetch(feeds: Iterable[Feed], *, limits: FetchLimits) -> Iterator[tuple[Feed, Outcome]]:
+    """Ask every feed once and give each with its outcome, in the order in which they complete.
+
+    Leaving the loop early (or Ctrl-C in it) closes all connections; what was yielded stays valid.
+    """
+    queues = HostQueues(per_host=limits.per_host)
+    for feed in feeds:
+        host = request_host(feed.url)
+        if host is None:
+            yield feed, _no_address()
+        else:
+            queues.add(host, feed)
+    if queues:
+        yield from _Multi(limits).run(queues)
+
+
+def _no_address() -> Failed:
+    return Failed(
+        reason=FailureReason.CONNECT,
+        message="not an http or https address: correct it in the subscription list",
+    )
+
+
+class _Multi:
+    """All transfers of one run."""
+
+    def __init__(self, limits: FetchLimits) -> None:
+        self.limits = limits
+        self.multi = pycurl.CurlMulti()
+        self.pool = Pool(budget=BODIES_HELD * limits.max_bytes)
+        self.terms = Terms(
+            timeout_seconds=limits.timeout_seconds,
+            connect_timeout_seconds=limits.connect_timeout_seconds,
+            max_bytes=limits.max_bytes,
+            private_networks=limits.private_networks,
+            user_agent=limits.user_agent or user_agent(),
+            ca_file=certifi.where(),
+        )
+        self.idle: list[Transfer] = []
+        self.active: dict[pycurl.Curl, Transfer] = {}
+        self.concurrency = max(1, min(limits.concurrency, MAX_CONCURRENCY))
+
+    def run(self, queues: HostQueues) -> Iterator[tuple[Feed, Outcome]]:
+        try:
+            while queues or self.active:
+                for host, feed in queues.start(self.concurrency - len(self.active)):
+                    failed = self._start(host, feed)
+                    if failed is not None:
+                        yield feed, failed
+                        yield from queues.finish(host, failed)
+                for transfer in self._finished():
+                    outcome = transfer.outcome()
+                    if outcome is None:
+                        self._ask(transfer)
+                        continue
+                    feed, host = transfer.journey.feed, transfer.journey.host
+                    self._release(transfer)
+                    yield feed, outcome
+                    yield from queues.finish(host, outcome)
+        finally:
+            self._close()
+
+    def _start(self, host: str, feed: Feed) -> Failed | None:
+        transfer = self.idle.pop() if self.idle else Transfer(self.pool, self.terms)
+        failed = transfer.begin(feed, host)
+        if failed is None:
+            self._ask(transfer)
+        else:
+            self.idle.append(transfer)
+        return failed
+
+    def _ask(self, transfer: Transfer) -> None:
+        self.active[transfer.curl] = transfer
+        self.multi.add_handle(transfer.curl)
+
+    def _finished(self) -> Iterator[Transfer]:
+        """Move all transfers on and give those whose response has ended, waiting when there is none."""
+        if not self.active:
+            return
+        self.multi.perform()
+        waiting, good, bad = self.multi.info_read()
+        if not good and not bad:
+            self._wait()
+            return
+        while True:
+            for curl in good:
+                yield self._ended(curl, 0, "")
+            for curl, code, message in bad:
+                yield self._ended(curl, code, message)
+            if not waiting:
+                return
+            waiting, good, bad = self.multi.info_read()
+
+    def _ended(self, curl: pycurl.Curl, code: int, message: str) -> Transfer:
+        transfer = self.active.pop(curl)
+        transfer.code, transfer.curl_message = code, message
+        self.multi.remove_handle(curl)
+        return transfer
+
+    def _wait(self) -> None:
+        due = self.multi.timeout()
+        seconds = SELECT_SECONDS if due < 0 else min(due / 1000, SELECT_SECONDS)
+        began = time.monotonic()
+        if self.multi.select(seconds) <= 0 and time.monotonic() - began < min(seconds, IDLE_SECONDS):
+            time.sleep(min(seconds, IDLE_SECONDS))
+
+    def _release(self, transfer: Transfer) -> None:
+        """Free a finished transfer, and let the large bodies that waited for its memory go on."""
+        transfer.end()
+        self.idle.append(transfer)
+        for other in self.active.values():
+            if other.paused:
+                other.resume()
+
+    def _close(self) -> None:
+        for transfer in self.active.values():
+            with suppress(pycurl.error):
+                self.multi.remove_handle(transfer.curl)
+            transfer.curl.close()
+        for transfer in self.idle:
+            transfer.curl.close()
+        self.multi.close()

@@ -1,0 +1,102 @@
+"""What is a single field of a feed worth: a date, a language, a list of tags?
+
+What both readers (feedparser's results and JSON Feed) need to judge the same way.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from aggregator.text.html import plain
+
+EARLIEST, LATEST = 1990, 2100
+"""Years in which news can be dated: before the web and long after us stand defaults and typing errors."""
+MAX_TAGS = 50
+MAX_TAG = 100
+"""Characters; longer ones are sentences or lists pasted into one field."""
+MAX_AUTHOR = 200
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8}){0,3}")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|^(?:19|20)\d\d(?=\d{4}(?!\d)|\d{4}T)")
+_ADDRESS_ONLY = re.compile(r"\S+@\S+")
+_UNIX_SECONDS = re.compile(r"1\d{9}")
+_UNIX_MILLISECONDS = re.compile(r"1\d{12}")
+
+
+def date(raw: object, parsed: object = None) -> datetime | None:
+    """Read a date; None rather than one that the text does not say.
+
+    ``parsed`` is feedparser's reading (a UTC time tuple), believed only when its year stands in the text:
+    lenient parsers make dates of anything. A time without zone is UTC.
+    """
+    text = str(raw or "").strip()
+    for found in (_from_tuple(parsed), _from_text(text)):
+        if found is None or not EARLIEST <= found.year <= LATEST:
+            continue
+        years = [int(year) for year in _YEAR.findall(text)]
+        # A zone can carry the last evening of a year into the next.
+        if not years or any(abs(found.year - year) <= 1 for year in years):
+            return found
+    return None
+
+
+def _from_tuple(parsed: object) -> datetime | None:
+    if not isinstance(parsed, tuple) or len(parsed) < 6:
+        return None
+    year, month, day, hour, minute, second = (int(part) for part in tuple(parsed)[:6])
+    try:
+        return datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _from_text(text: str) -> datetime | None:
+    if len(text) > 64:
+        return None
+    try:
+        if _UNIX_SECONDS.fullmatch(text):
+            return datetime.fromtimestamp(int(text), UTC)
+        if _UNIX_MILLISECONDS.fullmatch(text):
+            return datetime.fromtimestamp(int(text) // 1000, UTC)
+        return _utc(datetime.fromisoformat(text))
+    except (ValueError, OverflowError, OSError):
+        pass
+    try:
+        return _utc(parsedate_to_datetime(text))
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+def _utc(moment: datetime) -> datetime:
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return aware.astimezone(UTC).replace(microsecond=0)
+
+
+def language(raw: object) -> str | None:
+    """Give a language tag as written, if it has the form of one (RFC 5646, loosely)."""
+    text = str(raw or "").strip()
+    return text if _LANGUAGE.fullmatch(text) else None
+
+
+def tags(raw: Iterable[object]) -> tuple[str, ...]:
+    """Plain, distinct tags in their order."""
+    found = dict.fromkeys(plain(each)[:MAX_TAG] for each in raw if isinstance(each, str))
+    found.pop("", None)
+    return tuple(found)[:MAX_TAGS]
+
+
+def author(names: Iterable[object]) -> str | None:
+    """Names joined by commas; an e-mail address is no byline."""
+    found = dict.fromkeys(plain(each) for each in names if isinstance(each, str))
+    kept = [name for name in found if name and not _ADDRESS_ONLY.fullmatch(name)]
+    return ", ".join(kept)[:MAX_AUTHOR].strip() or None
+
+
+def html_of_text(text: str) -> str:
+    """Give plain text the form of HTML: escaped, a paragraph where a blank line stood."""
+    parts = re.split(r"\n\s*\n", text.strip())
+    return "\n".join(f"<p>{html.escape(part, quote=False)}</p>" for part in parts if part.strip())

@@ -1,0 +1,87 @@
+"""Whose turn is it, so that no host is asked by more connections than is polite?
+
+Waiting feeds stand in one queue per host; hosts take turns. A host that asks for a pause, or does not answer
+time after time, is left alone for the rest of the run: its other feeds fail with the reason, unasked.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from aggregator.models import Failed, FailureReason, Feed, Outcome
+
+TIMEOUTS_TO_GIVE_UP = 3
+"""In a row, with no answer in between. Fewer, and a host with two slow feeds among many loses the rest; more,
+and one dead host with many feeds holds up a run for many times the timeout."""
+
+_NO_ANSWER = frozenset({FailureReason.TIMEOUT, FailureReason.DNS, FailureReason.CONNECT})
+
+
+@dataclass(slots=True)
+class _Host:
+    waiting: deque[Feed] = field(default_factory=deque)
+    active: int = 0
+    silent: int = 0
+    queued: bool = False
+
+
+class HostQueues:
+    """Feeds still to be asked; false when there are none."""
+
+    def __init__(self, *, per_host: int) -> None:
+        self._per_host = max(1, per_host)
+        self._hosts: dict[str, _Host] = {}
+        self._turns: deque[str] = deque()
+        self._waiting = 0
+
+    def __bool__(self) -> bool:
+        return self._waiting > 0
+
+    def add(self, name: str, feed: Feed) -> None:
+        """Queue a feed behind the others of its host."""
+        host = self._hosts.setdefault(name, _Host())
+        host.waiting.append(feed)
+        self._waiting += 1
+        self._take_turn(name, host)
+
+    def start(self, count: int) -> Iterator[tuple[str, Feed]]:
+        """Give up to ``count`` feeds that may be asked now, one host after the other."""
+        while count > 0 and self._turns:
+            name = self._turns.popleft()
+            host = self._hosts[name]
+            host.queued = False
+            host.active += 1
+            self._waiting -= 1
+            count -= 1
+            yield name, host.waiting.popleft()
+            self._take_turn(name, host)
+
+    def finish(self, name: str, outcome: Outcome) -> Iterator[tuple[Feed, Failed]]:
+        """Note how an asked feed fared; gives those that will not be asked because of it."""
+        host = self._hosts[name]
+        host.active -= 1
+        no_answer = isinstance(outcome, Failed) and outcome.reason in _NO_ANSWER
+        host.silent = host.silent + 1 if no_answer else 0
+        if isinstance(outcome, Failed) and self._is_to_be_left_alone(host, outcome):
+            verdict = replace(
+                outcome, message=f"{outcome.message} (said of another feed of this host; not asked)"
+            )
+            while host.waiting:
+                self._waiting -= 1
+                yield host.waiting.popleft(), verdict
+            if host.queued:
+                self._turns.remove(name)
+                host.queued = False
+        self._take_turn(name, host)
+
+    @staticmethod
+    def _is_to_be_left_alone(host: _Host, failed: Failed) -> bool:
+        paused = failed.status in {429, 503} and failed.retry_after is not None
+        return paused or host.silent >= TIMEOUTS_TO_GIVE_UP
+
+    def _take_turn(self, name: str, host: _Host) -> None:
+        if host.waiting and not host.queued and host.active < self._per_host:
+            host.queued = True
+            self._turns.append(name)

@@ -1,0 +1,91 @@
+"""What does a JSON Feed say? Versions 1 and 1.1 (https://www.jsonfeed.org/version/1.1/).
+
+Lenient as its readers are: ids may be numbers, 1.0's single ``author`` counts, an item that is no object is
+skipped. Strict where leniency would lose news: a document that breaks off is no feed at all.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from aggregator.models import Entry, FailureReason, ParsedFeed
+from aggregator.poll import fields, identity
+from aggregator.poll.document import MAX_ENTRIES
+from aggregator.poll.unreadable import Unreadable
+from aggregator.text.html import plain
+from aggregator.text.urls import absolute
+
+VERSION = "https://jsonfeed.org/version/"
+
+
+def parse(text: str, feed_url: str) -> ParsedFeed:
+    """Read a JSON Feed; raises :class:`Unreadable` for other JSON and for what is no JSON."""
+    try:
+        # Control characters inside strings are forbidden by RFC 8259 and harmless.
+        feed = json.loads(text, strict=False)
+    except ValueError as error:
+        raise Unreadable(FailureReason.MALFORMED, f"broken JSON: {error}") from error
+    if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
+        raise Unreadable(FailureReason.NOT_A_FEED, "JSON, but not a JSON Feed: it has no list of items")
+    version = feed.get("version")
+    warnings = []
+    if not (isinstance(version, str) and version.startswith((VERSION, VERSION.replace("//", "//www.")))):
+        warnings.append("a JSON Feed without its version")
+    items = [item for item in feed["items"] if isinstance(item, dict)]
+    if len(items) < len(feed["items"]):
+        warnings.append(f"{len(feed['items']) - len(items)} entries are broken and were skipped")
+    if len(items) > MAX_ENTRIES:
+        warnings.append(f"only the first {MAX_ENTRIES} entries are read")
+    site_url = absolute(_text(feed.get("home_page_url")), feed_url)
+    base = feed_url if absolute(feed_url) else site_url
+    default_author = _people(feed)
+    entries = [_entry(item, base, default_author) for item in items[:MAX_ENTRIES]]
+    kept = [each for each in entries if each.title or each.url or each.summary_html or each.content_html]
+    if len(kept) < len(entries):
+        warnings.append(
+            f"{len(entries) - len(kept)} entries have neither title, link nor text and were skipped"
+        )
+    named, renamed = identity.identify(kept, not_names=(feed_url, site_url))
+    return ParsedFeed(
+        title=plain(_text(feed.get("title"))) or None,
+        site_url=site_url,
+        language=fields.language(feed.get("language")),
+        entries=named,
+        warnings=(*warnings, *renamed),
+    )
+
+
+def _entry(item: dict[str, Any], base: str | None, default_author: str | None) -> Entry:
+    content = _text(item.get("content_html")).strip()
+    url, external = (absolute(_text(item.get(key)), base) for key in ("url", "external_url"))
+    raw_tags = item.get("tags")
+    return Entry(
+        guid=_text(item.get("id")),
+        url=url or external,
+        title=plain(_text(item.get("title"))),
+        author=_people(item) or default_author,
+        summary_html=fields.html_of_text(_text(item.get("summary"))),
+        content_html=content or fields.html_of_text(_text(item.get("content_text"))),
+        published=fields.date(_text(item.get("date_published"))),
+        updated=fields.date(_text(item.get("date_modified"))),
+        language=fields.language(item.get("language")),
+        tags=fields.tags(raw_tags if isinstance(raw_tags, list) else ()),
+        source_url=external if url and external != url else None,
+    )
+
+
+def _people(holder: dict[str, Any]) -> str | None:
+    people = holder.get("authors")
+    if not isinstance(people, list):
+        people = [holder.get("author")]
+    return fields.author(person.get("name") for person in people if isinstance(person, dict))
+
+
+def _text(value: object) -> str:
+    """A string without lone surrogates (JSON can write them), a number as text, "" for anything else."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return str(value)
+    return ""
