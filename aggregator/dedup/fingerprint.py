@@ -9,7 +9,6 @@ shingles, so containment can be estimated from the samples alone).
 from __future__ import annotations
 
 import hashlib
-import re
 import struct
 from array import array
 from collections.abc import Iterable
@@ -17,6 +16,7 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Any
 
+from aggregator.dedup import headlines
 from aggregator.models import CleanText, Feed, Item
 from aggregator.text import urls, words
 
@@ -29,6 +29,8 @@ OPENING = 24
 """Shingles by which a body is recognised at the beginning of another."""
 LEAD_TOKENS = 60
 """The lead: what a paraphrase retells."""
+TITLE_IS_TEXT = 24
+"""Tokens from which the title of an item without a body is the text itself, as flash desks write."""
 MAX_TITLE_TOKENS = 200
 MAX_TOKENS = 6000
 """Longer texts are books or dumps; their beginning identifies them."""
@@ -44,27 +46,6 @@ MIN_SLUG_WORDS = 4
 """A slug of fewer words names a topic, not an article."""
 MAX_SOURCES = 4
 """A text that names more sources is a digest, and a repost of none of them."""
-
-SERIES = re.compile(
-    r"price (?:predictions?|analysis|forecast|watch)|(?:market|daily|weekly|morning|evening|midday|week|month)"
-    r"(?:\w*)(?:ly)? (?:analysis|report|recap|update|wrap|briefing|roundup|round-up|digest|review|brief|outlook|"
-    r"summary|news|note|movers|overview)|morning (?:briefing|brief)|daybook|newsletter|week in (?:review|crypto)|"
-    r"(?:crypto|bitcoin|news) (?:today|news today)|what happened (?:in|today)|"
-    r"here'?s what happened|live\b.*\b(?:updates?|blog)|\btoday\b|this week|performance update|"
-    r"top (?:stories|news|gainers|losers|headlines)|fear (?:&|and) greed|unlocks?\b.*week|"
-    r"\b(?:part|episode|ep|vol|issue|no|week|day)\.?\s?#?\d+|"
-    r"日报|周报|早报|晚报|早餐|晚餐|速递|要闻|一览|盘点|周刊|今日|昨日|resumen (?:diario|semanal)|análisis de precios?|"
-    r"predicción de precios?|preisanalyse|kursanalyse|wochenrückblick|прогноз (?:цены|курса)|итоги (?:дня|недели)",
-    re.IGNORECASE,
-)
-"""Titles of things that appear again and again with other content: alike by design, so likeness proves little."""
-
-MANY = re.compile(
-    r"roundup|round-up|digest|recap|week in|what happened|headlines|newsletter|and more$|briefing|daybook|"
-    r"top stories|in brief|日报|周报|早报|晚报|要闻|一览|盘点|resumen|rückblick|итоги|главное за",
-    re.IGNORECASE,
-)
-"""Titles of texts that tell several stories at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,14 +132,18 @@ def fingerprint(item: Item, text: CleanText, feed: Feed) -> Fingerprint:
     """The fingerprint of an item whose text has been cleaned."""
     title = text.title or item.title
     language = text.language or item.language or feed.language or ""
-    title_words = words.tokens(title)[:MAX_TITLE_TOKENS]
-    body = words.tokens(text.body[: MAX_TOKENS * 12])[:MAX_TOKENS]
+    said = headlines.core(title)
+    told = headlines.core(text.body[: MAX_TOKENS * 12])
+    title_words = words.tokens(said)[:MAX_TITLE_TOKENS]
+    body = words.tokens(told)[:MAX_TOKENS]
+    if not body and len(title_words) >= TITLE_IS_TEXT:
+        body = title_words
     title_stems = words.stems(title_words)
     runs = words.shingles(body)
     pages = _pages(item)
     slug = urls.slug(item.url)
     head = runs[: max(1, HEAD_TOKENS - words.SHINGLE + 1)]
-    lead_text = f"{title}\n{text.body[: LEAD_TOKENS * 8]}"
+    lead_text = f"{said}\n{told[: LEAD_TOKENS * 8]}"
     return Fingerprint(
         item=item.id,
         uid=item.uid,
@@ -172,7 +157,7 @@ def fingerprint(item: Item, text: CleanText, feed: Feed) -> Fingerprint:
         text=identity("text", " ".join(body)) if len(body) >= MIN_EXACT_TOKENS else 0,
         whole_title=identity("title", " ".join(title_words)) if title_words else 0,
         title=_hashes(title_stems),
-        title_numbers=words.numbers(title, language),
+        title_numbers=words.numbers(said, language),
         lead=frozenset(_hashes([*title_stems, *words.stems(body[:LEAD_TOKENS])])),
         lead_numbers=words.numbers(lead_text, language),
         opening=tuple(head[:OPENING]),
@@ -180,8 +165,8 @@ def fingerprint(item: Item, text: CleanText, feed: Feed) -> Fingerprint:
         sample=frozenset(value for value in runs if value % SAMPLE == 0),
         length=len(body),
         truncated=text.truncated,
-        series=bool(SERIES.search(title)),
-        digest=bool(MANY.search(title)),
+        series=headlines.is_series(title),
+        digest=headlines.is_digest(title),
     )
 
 

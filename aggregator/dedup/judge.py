@@ -21,6 +21,12 @@ VERSION = 1
 """Raise it when a rule or a threshold changes: matches are then judged anew."""
 
 
+SOON_HOURS = 1.5
+"""A desk's second version of its own short item comes within so long; its next item of the kind, later."""
+BARE_TOKENS = 5
+"""A body of fewer tokens is none."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """How far apart two copies may be, and how much alike; shares are 0 to 1, each with its evidence."""
@@ -179,9 +185,12 @@ def _near_text_same_publisher(f: Features, s: Settings) -> Finding | Refusal | N
         return Finding(Relation.REPOST, "near-text", f.body_resemblance)
     if f.same_title and f.body_containment >= 0.8 and f.opening >= 0.8 and f.hours <= 24 and not f.series:
         return Finding(Relation.REPOST, "excerpt", f.body_containment)
-    soon = f.hours <= 1 and f.body_shorter >= 15 and f.title_only <= 1 and not f.lead_numbers_conflict
-    if soon and f.title_resemblance >= 0.6 and f.body_resemblance >= s.containment:
+    if f.hours > SOON_HOURS or f.title_only > 1 or f.lead_numbers_conflict:
+        return None
+    if f.body_shorter >= 15 and f.title_resemblance >= 0.6 and f.body_resemblance >= s.containment:
         return Finding(Relation.REPOST, "near-text", f.body_resemblance)
+    if f.body_shorter >= 15 and f.title_containment >= 0.9 and f.body_containment >= 0.8:
+        return Finding(Relation.REPOST, "excerpt", f.body_containment)
     return None
 
 
@@ -240,10 +249,22 @@ def _same_title(f: Features, s: Settings) -> Finding | Refusal | None:
 
 
 def _bare_title(f: Features, s: Settings) -> Finding | None:
-    """Nearly one title where one of the two is nothing but a title, as flash desks write."""
-    bare = f.body_shorter < 5 and not f.same_publisher and f.same_language and f.hours <= 12
-    if not bare or f.series or f.title_numbers_conflict or f.title_shared < s.title_words:
+    """Nearly one title where one of the two is nothing but a title, as flash desks write.
+
+    Values are the backbone of such titles, so they must agree; the clocks of desks differ by eight hours.
+    """
+    if f.body_shorter >= BARE_TOKENS or not f.same_language or f.series or f.title_numbers_conflict:
         return None
+    said = f.title_only == 0 and f.title_shared >= 8
+    if f.same_publisher:
+        told = f.title_only <= 1 and f.title_shared >= 8 and f.lead_containment >= 0.9
+        return (
+            Finding(Relation.REPOST, "near-title", f.lead_containment) if told and f.hours <= 0.25 else None
+        )
+    if f.hours > 12 or f.title_shared < s.title_words:
+        return None
+    if said and f.title_resemblance >= 0.8:
+        return Finding(Relation.REPOST, "near-title", f.title_resemblance)
     if f.title_resemblance >= 0.8 and f.title_only <= 2:
         return Finding(Relation.REWRITE, "near-title", f.title_resemblance)
     return None
