@@ -1,0 +1,197 @@
+"""What would a person read of an item, once everything is gone that is not the article?
+
+The one place where a feed's words become text for people and for comparison::
+
+    fuller body → blocks → credits off → tail sections, whole blocks, sentences off
+        → openings, headline, doubled lead off → cut mark → CleanText
+
+Nothing here changes an item; what was taken off is still in the store.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from aggregator.models import CleanText, Item
+from aggregator.text import attribution, leads, urls
+from aggregator.text.boilerplate import Reach, tried, whole_block
+from aggregator.text.html import Block, Kind, plain, read
+from aggregator.text.language import guess
+from aggregator.text.sentences import split
+
+VERSION = 1
+"""Raised whenever the same item would give other text: everything derived from it is then made anew."""
+
+_MIN_BEFORE_TAIL = 80
+"""Characters of article that must stand before "Disclaimer", "About X" and the like, and …"""
+_MIN_SHARE_BEFORE_TAIL = 0.25
+"""… as a share of the whole: a disclaimer on top must not take the article with it."""
+
+_MAX_OPENINGS = 6
+"""Reading time, date, byline, label, dateline: no text has had more than four in a row."""
+
+_MAX_INSERTED = 160
+"""Length of a headline in a list of other stories."""
+
+
+def clean(item: Item, *, feed_title: str = "") -> CleanText:
+    """Give an item's title, paragraphs and attributions without boilerplate.
+
+    ``feed_title`` is what the feed is called; it tells where a site's name ends. Never raises.
+    """
+    names = _names(item, feed_title)
+    title = _title(item.title, names)
+    credited = attribution.take_off(_body(item), title=title, names=names, base=item.url)
+    pared = _pare(credited.blocks)
+    texts = leads.without_title(pared, title, names)
+    texts = leads.without_doubled_lead(_without_openings(texts))
+    texts = leads.without_repeats(leads.without_title(_without_openings(texts), title, names))
+    texts, cut = leads.without_cut_mark(texts)
+    return CleanText(
+        title=title,
+        paragraphs=tuple(texts),
+        truncated=bool(texts) and (cut or credited.continued),
+        attributions=credited.attributions,
+        language=guess(" ".join((title, *texts[:4])), item.language),
+    )
+
+
+def _body(item: Item) -> tuple[Block, ...]:
+    """The fuller of the two bodies a feed may give."""
+    content, summary = read(item.content_html), read(item.summary_html)
+    return content if sum(len(b.text) for b in content) >= sum(len(b.text) for b in summary) else summary
+
+
+# --- What the feed is called ---------------------------------------------------------------------
+
+
+def _names(item: Item, feed_title: str) -> tuple[str, ...]:
+    """Names of the publisher, longest first: the feed's title, its parts, the site's name without its ending."""
+    title = plain(feed_title)
+    found = {title, *re.split(r"\s*[|·•:»–—]\s*|\s-\s", title)}
+    for url in (item.url, item.source_url):
+        site = urls.site(url) if url else None
+        if site:
+            found |= {site, site.split(".")[0]}
+    return tuple(sorted((name for name in found if len(name) > 2), key=lambda name: (-len(name), name)))
+
+
+_SUFFIX = re.compile(r"^(?P<title>.{8,}?)\s*(?:\s[-–—·•:]|[|｜])\s*(?P<site>[^|｜–—·•]{2,50})$")
+
+
+def _title(title: str, names: Sequence[str]) -> str:
+    """One line, without the site's name behind it."""
+    text = plain(title)
+    suffix = _SUFFIX.match(text)
+    if not suffix:
+        return text
+    site = _letters(suffix["site"])
+    known = any(site == name or (len(name) > 3 and site.startswith(name)) for name in map(_letters, names))
+    return suffix["title"].rstrip() if site and known else text
+
+
+def _letters(text: str) -> str:
+    return "".join(character for character in text.casefold() if character.isalnum())
+
+
+# --- Rules ---------------------------------------------------------------------------------------
+
+
+def _pare(blocks: Sequence[Block]) -> list[str]:
+    """Apply the rules that need not know where the text begins."""
+    kept: list[str] = []
+    inserting = False
+    for block in _without_tail(blocks):
+        rule = whole_block(block.text, block.text.lower())
+        if rule is not None:
+            inserting = rule == "related-heading"
+            continue
+        if inserting and _is_headline_of_another(block):
+            continue
+        text = _without_sentences(block.text)
+        inserting = not text and block.text.rstrip().endswith((":", "："))
+        if text:
+            kept.append(text)
+    return kept
+
+
+def _is_headline_of_another(block: Block) -> bool:
+    """After "You may also like": a list item, or a line that is nothing but a link."""
+    if len(block.text) > _MAX_INSERTED:
+        return False
+    return block.kind is Kind.LIST_ITEM or any(
+        len(link.text) >= 0.8 * len(block.text) for link in block.links
+    )
+
+
+def _without_tail(blocks: Sequence[Block]) -> list[Block]:
+    """Cut what follows "Disclaimer", "You may also like", "About X": everything to the end."""
+    least = max(_MIN_BEFORE_TAIL, _MIN_SHARE_BEFORE_TAIL * sum(len(block.text) for block in blocks))
+    before = 0
+    for number, block in enumerate(blocks):
+        at = _tail_start(block.text, from_=max(0, int(least) - before))
+        if at is not None:
+            head = block.text[:at].rstrip(" *")
+            return [*blocks[:number], *([replace(block, text=head)] if head else [])]
+        before += len(block.text)
+    return list(blocks)
+
+
+def _tail_start(text: str, *, from_: int) -> int | None:
+    """Where a tail section begins in this block, at or after ``from_``."""
+    rules = tried(Reach.REST_OF_TEXT, text.lower()) if len(text) >= from_ else ()
+    if not rules:
+        return None
+    at = 0
+    for sentence in split(text):
+        at = text.find(sentence, at)
+        if at >= from_ and any(rule.pattern.match(sentence) for rule in rules):
+            return at
+        at += len(sentence)
+    return None
+
+
+def _without_sentences(text: str) -> str:
+    """Drop sentences and ends of sentences that are boilerplate."""
+    low = text.lower()
+    whole, ends = tried(Reach.SENTENCE, low), tried(Reach.REST_OF_SENTENCE, low)
+    if not whole and not ends:
+        return text
+    kept: list[str] = []
+    changed = False
+    for sentence in split(text):
+        rest = sentence
+        for rule in ends:
+            found = rule.pattern.search(rest)
+            if found and (found.start() == 0 or not found.group()[0].islower()):
+                rest = rest[: found.start()].rstrip(" *(–—-")
+        if any(rule.pattern.search(rest) for rule in whole):
+            rest = ""
+        changed = changed or rest != sentence
+        if rest:
+            kept.append(rest)
+    return " ".join(kept).strip() if changed else text
+
+
+def _without_openings(texts: Sequence[str]) -> list[str]:
+    """Take dates, bylines, labels and datelines off the first block."""
+    rest = list(texts)
+    for _ in range(_MAX_OPENINGS):
+        if not rest:
+            break
+        opening = _opening_end(rest[0])
+        if opening == 0:
+            break
+        shorter = rest[0][opening:].lstrip(" -–—:|·•")
+        rest = [shorter, *rest[1:]] if shorter else rest[1:]
+    return rest
+
+
+def _opening_end(text: str) -> int:
+    for rule in tried(Reach.OPENING, text[:200].lower()):
+        found = rule.pattern.match(text)
+        if found and found.end() > 0:
+            return found.end()
+    return 0
