@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from aggregator.dedup.fingerprint import Fingerprint
+from aggregator.dedup.judge import judge
 from aggregator.models import Cluster, Match, Relation, Ruling, Verdict
 
 CLUSTER_VERSION = 1
@@ -176,7 +177,7 @@ def _best_home(
         if founder is None or not graph.joins(match):
             continue
         story = stories[founder]
-        if neighbour not in story.direct and match.rule not in IDENTITY_RULES:
+        if not _may_carry(neighbour, match, story):
             continue
         if len(story.members) >= MAX_MEMBERS or graph.apart((item,), story.members):
             continue
@@ -187,10 +188,23 @@ def _best_home(
     return (best[1], best[2]) if best else (None, None)
 
 
+def _may_carry(neighbour: int, match: Match, story: _Story) -> bool:
+    """Whether an item may join a story through this member.
+
+    Through the founder and its own copies any match will do; through others an identity, unless an identity
+    brought that member in: then the item would have it with an earlier one too, and was refused there.
+    """
+    if neighbour in story.direct:
+        return True
+    via = story.via.get(neighbour)
+    return match.rule in IDENTITY_RULES and (via is None or via.rule not in IDENTITY_RULES)
+
+
 def _unite(item: int, graph: _Graph, stories: dict[int, _Story], home: dict[int, int]) -> None:
     """Join two stories that the new item proves to be one; the older founder stays.
 
-    Proof is a person's word, an identity, or a copy of both founders: one weak edge never joins stories.
+    Proof is a person's word, or an identity or a copy of both founders that no guard contradicts: one weak
+    edge never joins stories.
     """
     bridges: list[tuple[int, Match | None]] = [(other, None) for other in sorted(graph.same.get(item, ()))]
     bridges += [
@@ -203,6 +217,8 @@ def _unite(item: int, graph: _Graph, stories: dict[int, _Story], home: dict[int,
             continue
         old, young = sorted((home[other], home[item]))
         if graph.apart(stories[old].members, stories[young].members):
+            continue
+        if match is not None and judge(graph.members[old], graph.members[young]).refused:
             continue
         if len(stories[old].members) + len(stories[young].members) > MAX_MEMBERS:
             continue
