@@ -200,6 +200,7 @@ def _cluster_batch(
         index.live_rulings(store, [each.uid for each in fingerprints.values()]),
         collapse=config.dedup.collapse,
         priority={feed.id: feed.priority for feed in feeds.values()},
+        languages=config.dedup.languages,
     )
     result = stories.apply_clusters(store, members, clusters)
     item_store.set_pending(store, batch, step=None)
