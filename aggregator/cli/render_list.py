@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
 
 from aggregator.cli import cells, times
@@ -78,27 +78,31 @@ def _story(
 
 def _source_line(story: Story, at: datetime, here: datetime, room: int, paint: Paint, *, dated: bool) -> str:
     """Who, how many more, about what: as much of it as one line holds, the name first."""
-    parts: list[tuple[str, str]] = []
+    parts: list[tuple[str, Callable[[str], str]]] = []
     if dated:
-        parts.append(
-            (
-                f"{at.day} {times.MONTHS[at.month - 1][:3]}{'' if at.year == here.year else f' {at.year}'}",
-                "faint",
-            )
-        )
+        day = f"{at.day} {times.MONTHS[at.month - 1][:3]}"
+        parts.append((day if at.year == here.year else f"{day} {at.year}", paint.faint))
     elif 0 <= (here - at).total_seconds() < FRESH_MINUTES * 60:
-        parts.append((times.distance(at, here), "faint"))
+        parts.append((times.distance(at, here), paint.faint))
     if story.reposts:
-        parts.append((reposts_label(len(story.reposts)), "count"))
-    if story.coins:
-        parts.append((" ".join(safe(coin) for coin in story.coins[:6]), "coin"))
-    source = cells.fit(safe(story.feed.title), max(12, room - 30))
+        parts.append((reposts_label(len(story.reposts)), paint.count))
+    source = cells.fit(safe(story.feed.title), max(12, room - sum(3 + len(text) for text, _ in parts)))
     line, used = paint.source(source), cells.width(source)
-    for text, kind in parts:
+    for text, style in parts:
         used += 3 + len(text)
-        if used > room:
+        line += paint.faint(" · ") + style(text)
+    coins = _fitting([safe(coin) for coin in story.coins], room - used - 3)
+    return line + (paint.faint(" · ") + paint.coin(coins) if coins else "")
+
+
+def _fitting(words: Sequence[str], room: int) -> str:
+    """As many of the words, first ones first, as there is room for."""
+    line = ""
+    for word in words:
+        longer = f"{line} {word}".lstrip()
+        if cells.width(longer) > room:
             break
-        line += paint.faint(" · ") + getattr(paint, kind)(text)
+        line = longer
     return line
 
 
@@ -111,13 +115,15 @@ def _copy(
     copy: Copy, story: Story, zone: tzinfo | None, columns: int, paint: Paint, *, urls: bool
 ) -> Iterator[str]:
     at = copy.published.astimezone(zone)
-    mark = " " * MARGIN + paint.faint("↳ ") + paint.time(f"{at:%H:%M} ")
-    room = columns - MARGIN - 8
+    clock = f"{at:%H:%M}"
+    if at.date() != story.published.astimezone(zone).date():
+        clock = f"{at.day} {times.MONTHS[at.month - 1][:3]} {clock}"
+    mark = " " * MARGIN + paint.faint("↳ ") + paint.time(f"{clock} ")
+    room = columns - MARGIN - 3 - len(clock)
     source = cells.fit(safe(copy.feed.title), 28)
-    text = safe(copy.title)
-    if text == safe(story.title):
-        text = "same title"
-    text = cells.fit(text, max(10, room - cells.width(source) - 2))
+    text = cells.fit(safe(copy.title), max(10, room - cells.width(source) - 2))
+    if safe(copy.title) == safe(story.title):
+        text = paint.faint("same title")
     url = safe(copy.url) if copy.url else None
     yield mark + paint.source(source) + "  " + paint.link(text, url)
     if urls and url:

@@ -12,12 +12,18 @@ INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"
     "\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
+SEQUENCE = re.compile(
+    r"(?:\x1b\[|\x9b)[0-?]{0,64}[ -/]{0,8}[@-~]"
+    r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]{0,512}(?:\x07|\x1b\\|\x9c)"
+)
+"""Control sequences and strings as a whole (ECMA-48 §5.4 and §5.6), so that no "[31m" stays behind."""
+
 UNSAFE_JSON = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def safe(text: str) -> str:
     """One line of visible characters; any white space, tabs and line breaks included, is one blank."""
-    return " ".join(INVISIBLE.sub("", text).split())
+    return " ".join(INVISIBLE.sub("", SEQUENCE.sub("", text)).split())
 
 
 def to_json(value: object, *, indent: int | None = None) -> str:

@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import contextlib
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregator import config
+from aggregator.config import Config
+from aggregator.errors import ConfigError
+from aggregator.models import Relation
+
+
+def test_without_a_file_every_default_holds(tmp_path):
+    assert config.load(tmp_path / "aggregator.toml") == Config()
+
+
+def test_an_empty_file_and_empty_sections_change_nothing():
+    assert config.parse("") == config.parse("[poll]\n[export]\n") == Config()
+
+
+def test_the_starter_file_says_the_defaults_whether_commented_or_not():
+    text = config.starter()
+    assert config.parse(text) == Config()
+    assert config.parse(re.sub(r"(?m)^# (\w+ = )", r"\1", text)) == Config()
+
+
+def test_every_key_stands_in_the_starter_file_and_in_the_reference():
+    for setting in config.settings():
+        assert f"# {setting.name} = {setting.default}\n" in config.starter()
+        assert f"| `{setting.name}` | `{setting.default}` |" in config.reference()
+
+
+def test_no_line_of_the_starter_file_is_too_long_to_read():
+    assert max(map(len, config.starter().splitlines())) <= 100
+
+
+def test_values_are_read():
+    read = config.parse(
+        """
+        [poll]
+        private_networks = true
+        timeout_seconds = 7
+        contact = "https://example.org/about"
+        [dedup]
+        collapse = "event"
+        languages = ["de", "en", "de"]
+        [export]
+        title = "Nachrichten – 新闻"
+        base_url = "https://example.org/news"
+        formats = ["atom"]
+        """
+    )
+    assert read.poll.private_networks is True
+    assert read.poll.timeout_seconds == 7.0
+    assert isinstance(read.poll.timeout_seconds, float)
+    assert read.poll.contact == "https://example.org/about"
+    assert read.dedup.collapse is Relation.RELATED
+    assert read.dedup.languages == ("de", "en")
+    assert read.export.title == "Nachrichten – 新闻"
+    assert read.export.base_url == "https://example.org/news/"
+    assert read.export.formats == ("atom",)
+    assert read.poll.per_host == Config().poll.per_host
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[pol]\n", r"\[pol\]: unknown section; did you mean poll\?"),
+        ("[zzz]\n", r"unknown section; known are poll, dedup, summarise, export"),
+        (
+            "[poll]\ntimeout_second = 3",
+            r"\[poll\] timeout_second: unknown key; did you mean timeout_seconds\?",
+        ),
+        ("[export]\nLimit = 3", "did you mean limit"),
+        ("timeout_seconds = 3", r"put \[poll\] on the line above it"),
+        ("speed = 3", "outside of any section"),
+        ("poll = 3", r"write \[poll\] on a line of its own"),
+        ("[[poll]]\n", r"write \[poll\] on a line of its own"),
+        (
+            "[poll]\ntimeout_seconds = '3'",
+            r'timeout_seconds = "3": write a number, without quotes from 1 to 600',
+        ),
+        ("[poll]\nper_host = 2.5", "whole number"),
+        ("[poll]\nper_host = true", "whole number"),
+        ("[poll]\nper_host = 0", "from 1 to 16"),
+        ("[poll]\ntimeout_seconds = nan", "from 1 to 600"),
+        ("[poll]\ntimeout_seconds = inf", "from 1 to 600"),
+        ("[poll]\nprivate_networks = 'yes'", "true or false"),
+        ('[poll]\ncontact = "a\\r\\nX-Evil: 1"', "control characters"),
+        ("[poll]\ncontact = 'Jürgen'", "ASCII"),
+        ("[dedup]\ncollapse = 'all'", '"repost", "rewrite", "event"'),
+        ("[dedup]\nlanguages = 'en'", r'write a list, such as \["en", "de"\]'),
+        ("[dedup]\nlanguages = [1]", "text in quotes"),
+        ("[export]\nformats = ['atom', 'pdf']", '"atom", "rss"'),
+        ("[export]\nbase_url = 'example.org'", "https://news.example.org/crypto/"),
+        ("[export]\nbase_url = 'https://example.org/?a'", "address such as"),
+        ("[export]\nbase_url = 'https://[::1'", "address such as"),
+        ("[poll]\nmin_interval_minutes = 60", "must rise"),
+        ("[poll]\nspeed = = 3", "not TOML.*line 2"),
+    ],
+)
+def test_a_mistake_is_named_with_what_to_write_instead(text, says):
+    with pytest.raises(ConfigError, match=says) as caught:
+        config.parse(text)
+    assert "\n" not in str(caught.value)
+
+
+def test_errors_name_the_file(tmp_path):
+    path = tmp_path / "aggregator.toml"
+    path.write_text("[poll]\nspeed = 3")
+    with pytest.raises(ConfigError, match=re.escape(str(path))):
+        config.load(path)
+    path.write_bytes(b"[poll]\n# caf\xe9")
+    with pytest.raises(ConfigError, match="not UTF-8 at byte 12"):
+        config.load(path)
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(ConfigError, match="cannot be read"):
+        config.load(path)
+
+
+def test_a_byte_order_mark_does_no_harm(tmp_path):
+    path = tmp_path / "aggregator.toml"
+    path.write_bytes(b"\xef\xbb\xbf[export]\nlimit = 7\n")
+    assert config.load(path).export.limit == 7
+
+
+@given(st.text() | st.from_regex(r"\[(poll|dedup|export)\]\n[a-z_]{1,20} = .{0,20}", fullmatch=True))
+def test_whatever_the_file_holds_it_is_read_or_refused_in_words(text):
+    with contextlib.suppress(ConfigError):
+        assert isinstance(config.parse(text), Config)
