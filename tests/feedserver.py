@@ -21,6 +21,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 HEAD_LIMIT = 64 * 1024
 
@@ -185,7 +186,7 @@ class FeedServer:
         """Requests for one path, in their order."""
         return [request for request in self.requests if request.path == path]
 
-    def __enter__(self) -> FeedServer:
+    def __enter__(self) -> Self:
         self._thread.start()
         assert self._ready.wait(10)
         return self

@@ -76,7 +76,8 @@ def _not_utf8(body: bytes, declared: list[str]) -> tuple[str, str | None]:
     others = [name for name in declared if name != "utf-8"]
     damaged = body.decode("utf-8", "replace")
     broken = damaged.count("\N{REPLACEMENT CHARACTER}")
-    if not others and broken <= FEW_BAD_BYTES * sum(not character.isascii() for character in damaged):
+    beyond_ascii = len(damaged) - len(damaged.encode("ascii", "ignore"))
+    if not others and broken <= FEW_BAD_BYTES * beyond_ascii:
         return damaged, f"{broken} characters are not valid utf-8"
     for name in others:
         try:

@@ -25,8 +25,8 @@ from aggregator.text.urls import absolute
 
 CPU_SECONDS = 10.0
 """For one document; 30 entries of 6 KB take 0.02 s, the largest allowed document about 2 s."""
-MAX_INFLATED = 64 * 1024 * 1024
-"""Of a document that is a .gz file without its server saying so; four times the default body."""
+MAX_BODY = 8 * 1024 * 1024
+"""Bytes that are read of a document: ``document.MAX_CHARACTERS`` of two bytes each."""
 MAX_TTL = timedelta(days=365)
 
 _GZIP = b"\x1f\x8b"
@@ -47,13 +47,14 @@ def parse(fetched: Fetched, *, feed_url: str, cpu_seconds: float = CPU_SECONDS) 
     same when the feed moves.
     """
     body = _inflated(fetched.body)
-    if not body.strip(b"\x00 \t\r\n\xef\xbb\xbf"):
+    if not body[:MAX_BODY].strip(b"\x00 \t\r\n\xef\xbb\xbf"):
         raise Unreadable(FailureReason.EMPTY, "an empty document")
-    text, warning = charset.decode(body, fetched.content_type)
+    cut = len(body) > MAX_BODY
+    text, warning = charset.decode(_first(body, MAX_BODY) if cut else body, fetched.content_type)
+    text = text.lstrip("\ufeff \t\r\n\x00")
     try:
         with cpu_limit(cpu_seconds):
-            text = text.lstrip("\ufeff \t\r\n\x00")
-            parsed = jsonfeed.parse(text, feed_url) if text[:1] in "{[" else _parse_xml(text, feed_url)
+            parsed = _parse_json(text, feed_url) if text.startswith(("{", "[")) else _parse_xml(text, feed_url, cut=cut)
     except CpuLimitReached:
         message = f"the document keeps the parser busy for more than {cpu_seconds:g} s"
         raise Unreadable(FailureReason.MALFORMED, message) from None
@@ -65,23 +66,31 @@ def parse(fetched: Fetched, *, feed_url: str, cpu_seconds: float = CPU_SECONDS) 
 
 
 def _inflated(body: bytes) -> bytes:
-    """Unpack a gzip file that was sent as the document itself."""
+    """Unpack a gzip file that was sent as the document itself, as far as it is read."""
     if not body.startswith(_GZIP):
         return body
-    inflater = zlib.decompressobj(16 + zlib.MAX_WBITS)
     try:
-        inflated = inflater.decompress(body, MAX_INFLATED)
+        return zlib.decompressobj(16 + zlib.MAX_WBITS).decompress(body, MAX_BODY + 1)
     except zlib.error:
         raise Unreadable(FailureReason.MALFORMED, "a gzip file that is broken") from None
-    if inflater.unconsumed_tail:
-        raise Unreadable(
-            FailureReason.TOO_LARGE, f"a gzip file of more than {MAX_INFLATED // 1024 // 1024} MiB"
-        )
-    return inflated
 
 
-def _parse_xml(text: str, feed_url: str) -> ParsedFeed:
-    sound = document.prepare(text)
+def _first(body: bytes, size: int) -> bytes:
+    """Give the first bytes, without breaking a UTF-8 character."""
+    while size > 0 and body[size] & 0xC0 == 0x80:
+        size -= 1
+    return body[:size]
+
+
+def _parse_json(text: str, feed_url: str) -> ParsedFeed:
+    if len(text) > document.MAX_CHARACTERS:
+        message = f"a JSON Feed of more than {document.MAX_CHARACTERS:,} characters"
+        raise Unreadable(FailureReason.TOO_LARGE, message)
+    return jsonfeed.parse(text, feed_url)
+
+
+def _parse_xml(text: str, feed_url: str, *, cut: bool) -> ParsedFeed:
+    sound = document.prepare(text, cut=cut)
     result = feedparser.parse(
         io.BytesIO(sound.text.encode("utf-8", "replace")),
         response_headers={"content-type": "application/xml; charset=utf-8"},
