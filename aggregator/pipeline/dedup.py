@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from aggregator import __version__
 from aggregator.config import Config
 from aggregator.models import CleanText, Feed, Item, Match, Relation, Report
 from aggregator.pipeline.session import Progress
@@ -38,7 +39,7 @@ def dedup(
     store: Store, config: Config, now: datetime, report: Report, *, rebuild: bool, progress: Progress
 ) -> None:
     """Bring matches and stories up to date with the items; ``rebuild`` makes all derived data anew."""
-    if not rebuild and not item_store.pending_count(store) and _made_with(store) == _recipe_text(config):
+    if not rebuild and not item_store.pending_count(store) and meta.get(store, "dedup_by") == _by(config):
         return
     _prepare(store, config, rebuild=rebuild)
     total = item_store.pending_count(store)
@@ -62,35 +63,36 @@ def dedup(
 # --- What the derived data was made with ------------------------------------------------------------
 
 
-def _made_with(store: Store) -> str | None:
-    making, collapse = meta.get(store, "dedup_recipe"), meta.get(store, "collapse")
-    return None if making is None else f"{making} {collapse}"
+def _by(config: Config) -> str:
+    """Say what last brought the store up to date, without importing it: an idle run must cost nothing."""
+    return f"aggregator {__version__}, {_collapse_text(config)}"
 
 
-def _recipe() -> str:
-    from aggregator.dedup import judge
-    from aggregator.dedup.fingerprint import FINGERPRINT_VERSION
-    from aggregator.text import clean
-
-    return f"text {clean.VERSION}, fingerprint {FINGERPRINT_VERSION}, judge {judge.VERSION}"
-
-
-def _recipe_text(config: Config) -> str:
-    return f"{_recipe()} {config.dedup.collapse.value}:{config.dedup.window_days}"
+def _collapse_text(config: Config) -> str:
+    return f"collapse {config.dedup.collapse.value}, languages {','.join(config.dedup.languages)}"
 
 
 def _prepare(store: Store, config: Config, *, rebuild: bool) -> None:
     """Queue what a new version of the code or a new setting makes stale: everything, or the clustering alone."""
-    recipe, collapse = _recipe(), f"{config.dedup.collapse.value}:{config.dedup.window_days}"
+    from aggregator.dedup import cluster, judge
+    from aggregator.dedup.fingerprint import FINGERPRINT_VERSION
+    from aggregator.text import clean
+
+    matching = (
+        f"text {clean.VERSION}, fingerprint {FINGERPRINT_VERSION}, judge {judge.VERSION}, "
+        f"window {config.dedup.window_days}"
+    )
+    clustering = f"cluster {cluster.CLUSTER_VERSION}, {_collapse_text(config)}"
     with store.transaction():
-        if rebuild or meta.get(store, "dedup_recipe") not in (None, recipe):
+        if rebuild or meta.get(store, "matching") not in (None, matching):
             index.clear_fingerprints(store)
             texts.clear(store)
             item_store.set_all_pending(store, step=0)
-        elif meta.get(store, "collapse") not in (None, collapse):
+        elif meta.get(store, "clustering") not in (None, clustering):
             item_store.set_all_pending(store, step=1)
-        meta.put(store, "dedup_recipe", recipe)
-        meta.put(store, "collapse", collapse)
+        meta.put(store, "matching", matching)
+        meta.put(store, "clustering", clustering)
+        meta.put(store, "dedup_by", _by(config))
 
 
 # --- Match -----------------------------------------------------------------------------------------

@@ -58,7 +58,8 @@ def sync(store: Store, subscriptions: Sequence[Subscription], now: datetime) -> 
             returned += 1
             store.execute(
                 """
-                UPDATE feeds SET title = ?, site_url = ?, language = ?, folder = ?, tags = ?, priority = ?,
+                UPDATE feeds SET title = ?, site_url = COALESCE(?, site_url),
+                    language = COALESCE(?, language), folder = ?, tags = ?, priority = ?,
                     removed_at = NULL, gone_at = NULL, next_poll_at = NULL, failures = 0
                 WHERE first_url = ?
                 """,
@@ -68,7 +69,7 @@ def sync(store: Store, subscriptions: Sequence[Subscription], now: datetime) -> 
             store.execute(
                 """
                 UPDATE feeds SET title = CASE WHEN ? THEN ? ELSE title END, site_url = COALESCE(?, site_url),
-                    language = ?, folder = ?, tags = ?, priority = ?
+                    language = COALESCE(?, language), folder = ?, tags = ?, priority = ?
                 WHERE first_url = ?
                 """,
                 (subscription.title is not None, *described, first_url),
@@ -92,11 +93,12 @@ def _described(subscription: Subscription) -> tuple[str | int | None, ...]:
 
 
 def _same_description(described: tuple[str | int | None, ...], row: sqlite3.Row, *, named: bool) -> bool:
-    title, site_url, *rest = described
+    title, site_url, language, *rest = described
     return (
         (not named or title == row["title"])
         and site_url in (None, row["site_url"])
-        and rest == [row[name] for name in ("language", "folder", "tags", "priority")]
+        and language in (None, row["language"])
+        and rest == [row[name] for name in ("folder", "tags", "priority")]
     )
 
 
