@@ -8,7 +8,7 @@ import inspect
 import io
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -120,6 +120,10 @@ class Group(click.Group):
         self.help = _examples_kept(self.help)
         self.params += shared_options()
 
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """All names, in the order they were written down in."""
+        return list(self.commands)
+
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write its commands first: they are what one looks for."""
         self.format_commands(ctx, formatter)
@@ -176,7 +180,7 @@ def _write_options(command: click.Command, context: click.Context, formatter: cl
     own: list[tuple[str, str]] = []
     shared: list[tuple[str, str]] = []
     for each in command.get_params(context):
-        record = each.get_help_record(context)
+        record = None if isinstance(each, click.Argument) else each.get_help_record(context)
         if record is not None:
             (shared if isinstance(each, SharedOption) or "--help" in each.opts else own).append(record)
     if own:
@@ -213,12 +217,13 @@ def cli(context: click.Context) -> None:
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run one command line and exit: the console script."""
     _survive_any_text()
-    sys.exit(_run(arguments))
+    sys.exit(ended(lambda: cli.main(arguments, prog_name="aggregator", standalone_mode=False)))
 
 
-def _run(arguments: Sequence[str] | None) -> int:
+def ended(command: Callable[[], object]) -> int:
+    """Run a command and tell what its end means: on stderr for a person, as a number for a script."""
     try:
-        code = cli.main(arguments, prog_name="aggregator", standalone_mode=False)
+        code = command()
         sys.stdout.flush()
     except AggregatorError as refused:
         return _tell(str(refused), refused.exit_code)

@@ -9,7 +9,12 @@ from __future__ import annotations
 
 import re
 
-WIDE = "⺀-〿぀-ヿ㄀-ㄯㆠ-ㆿ㐀-䶿一-鿿豈-﫿＀-￯\U00020000-\U0003ffff"
+WIDE = (
+    "\u2e80-\u303f\u3040-\u30ff\u3100-\u312f\u31a0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
+)
+"""Chinese and Japanese, their punctuation and full-width forms; not Korean, which breaks between words."""
+
 OPENING = "（「『【《〈〔［｛“‘"
 CLOSING = "、。，．・！？：；）」』】》〉〕］｝”’…ー々％"
 ATOM = re.compile(

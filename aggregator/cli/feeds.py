@@ -31,7 +31,9 @@ def feeds() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print an array of feeds.")
 @current
 def list_(invocation: Invocation, *, failing: bool, as_json: bool) -> None:
-    """List the feeds with their health: last success, what they brought, what is wrong.
+    """List the feeds with their health.
+
+    Last success, what they brought, what is wrong.
 
     On a terminal a table, otherwise one line per feed, divided by tabs: state, title, url, items, stories,
     last success, last new item, next poll, failures in a row, last error.
@@ -90,11 +92,13 @@ def add(
     language: str | None,
     priority: int,
 ) -> None:
-    """Subscribe to the feed at URL: adds it to feeds.opml and leaves the rest of the file as it is.
+    """Subscribe to the feed at URL.
+
+    Adds it to feeds.opml and leaves the rest of that file as it is.
 
     Examples:
       aggregator feeds add https://example.org/feed.xml
-      aggregator feeds add https://example.org/rss --title "Example" --folder Research/Security
+      aggregator feeds add https://example.org/rss --folder Research/Security
     """
     home = invocation.home
     before, listed = _read(home)
@@ -120,7 +124,9 @@ def add(
 @click.argument("feed")
 @current
 def remove(invocation: Invocation, *, feed: str) -> None:
-    """Unsubscribe from FEED, its address or its title: takes it out of feeds.opml. Its items stay in the store.
+    """Unsubscribe from FEED, its address or its title.
+
+    Takes it out of feeds.opml; its items stay in the store.
 
     Example:
       aggregator feeds remove https://example.org/feed.xml
@@ -136,7 +142,10 @@ def remove(invocation: Invocation, *, feed: str) -> None:
 @click.argument("file", type=click.File("rb"))
 @current
 def import_(invocation: Invocation, *, file: IO[bytes]) -> None:
-    """Add the feeds of an OPML FILE (- for standard input) that are not in your list yet, folders included.
+    """Subscribe to the feeds of an OPML file.
+
+    FILE, or - for standard input, may come from any reader; feeds you have already are left as they are,
+    new ones keep their folders.
 
     Example:
       aggregator feeds import subscriptions.opml

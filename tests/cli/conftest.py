@@ -1,0 +1,54 @@
+"""Command lines run in this process, a home made from the demo, and stories to lay out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from aggregator.cli import app
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a command line ended and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def aggregator(capfd, monkeypatch) -> Callable[..., Result]:
+    """Run one command line as the console script does."""
+    for name in ("AGGREGATOR_HOME", "NO_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("COLUMNS", "80")
+
+    def run(*arguments: str | Path) -> Result:
+        capfd.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            app.main([str(each) for each in arguments])
+        printed = capfd.readouterr()
+        return Result(ended.value.code, printed.out, printed.err)
+
+    return run
+
+
+@pytest.fixture
+def home(tmp_path) -> Path:
+    """An empty place for a home."""
+    return tmp_path / "home"
+
+
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory) -> Path:
+    """A home in which the demo has run; only to be read."""
+    place = tmp_path_factory.mktemp("demo") / "home"
+    with pytest.raises(SystemExit) as ended:
+        app.main(["-q", "demo", str(place), "--json"])
+    assert ended.value.code == os.EX_OK
+    return place

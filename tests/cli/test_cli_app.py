@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from aggregator import __version__
+from aggregator.cli import app
+from aggregator.errors import AggregatorError, ConfigError, ExportError, StoreBusy, StoreError, UsageError
+
+HEAVY = {
+    "feedparser", "jinja2", "lxml", "nh3", "nltk", "numpy", "pycurl", "rapidfuzz", "requests", "rich",
+    "selectolax", "sqlite_utils", "ssl", "sumy",
+}  # fmt: skip
+
+LOADED_BY = """
+import sys
+from aggregator.cli import main
+try:
+    main(sys.argv[1:])
+except SystemExit:
+    pass
+print(*sorted({name.partition(".")[0] for name in sys.modules}), file=sys.stderr)
+"""
+
+
+def loaded_by(*arguments: str) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED_BY, *arguments], capture_output=True, text=True, check=True
+    )
+    return set(done.stderr.splitlines()[-1].split())
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["--version"], ["list", "--help"], ["feeds", "--help"], ["run", "-h"]]
+)
+def test_help_loads_nothing_heavy(arguments):
+    loaded = loaded_by(*arguments)
+    assert "click" in loaded
+    assert loaded & HEAVY == set()
+
+
+@pytest.mark.parametrize("command", [["list"], ["list", "--json"], ["search", "bitcoin"], ["feeds", "list"]])
+def test_reading_commands_load_nothing_heavy(demo_home, command):
+    loaded = loaded_by("-C", str(demo_home), *command)
+    assert {"click", "sqlite3"} <= loaded
+    assert loaded & HEAVY == set()
+
+
+def test_version(aggregator):
+    assert aggregator("--version").out == f"aggregator {__version__}\n"
+
+
+def test_without_a_command_it_shows_the_way(aggregator):
+    result = aggregator()
+    assert result.code == 0
+    assert "aggregator init" in result.out
+    assert result.err == ""
+
+
+def test_every_command_is_listed_with_a_whole_sentence(aggregator):
+    text = aggregator("--help").out
+    for section in app.COMMANDS.values():
+        for name in section:
+            line = next(line for line in text.splitlines() if line.startswith(f"  {name} "))
+            assert line.endswith("."), line
+            assert not line.endswith("..."), line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["lsit"], "There is no command 'lsit'. Did you mean list?"),
+        (["LIST"], "Did you mean list?"),
+        (["zzzzzz"], "There is no command 'zzzzzz'."),
+        (["feeds", "ad", "x"], "Did you mean add?"),
+        (["list", "--sicne", "6h"], "--since"),
+        (["list", "--limit", "-1"], "--limit"),
+        (["show"], "STORY"),
+        (["--now", "soon", "list"], "2026-11-22T12:00:00Z"),
+    ],
+)
+def test_wrong_usage_is_2_and_says_what_was_meant(aggregator, arguments, says):
+    result = aggregator(*arguments)
+    assert result.code == 2
+    assert says in result.err
+    assert result.out == ""
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (UsageError("no"), 2),
+        (ConfigError("no"), 1),
+        (StoreError("no"), 1),
+        (StoreBusy("no"), 75),
+        (ExportError("no"), 1),
+        (AggregatorError("no"), 1),
+        (KeyboardInterrupt(), 130),
+    ],
+)
+def test_each_end_has_its_exit_code(error, code, capsys):
+    def command():
+        raise error
+
+    assert app.ended(command) == code
+    assert capsys.readouterr().out == ""
+
+
+def test_a_command_that_ends_well_ends_with_0():
+    assert app.ended(lambda: None) == 0
+
+
+def test_an_error_is_one_line_on_stderr_whatever_it_quotes(capsys, monkeypatch, aggregator, home):
+    result = aggregator("-C", f"{home}\n\x1b[31m", "list")
+    assert result.code == 1
+    assert result.err.count("\n") == 1
+    assert "\x1b" not in result.err
+    assert result.err.startswith("aggregator: ")
+
+
+@pytest.mark.parametrize("place", ["front", "behind", "environment"])
+def test_the_home_can_be_named_in_front_behind_or_by_the_environment(aggregator, monkeypatch, home, place):
+    if place == "environment":
+        monkeypatch.setenv("AGGREGATOR_HOME", str(home))
+    arguments = {"front": ["-C", home, "init"], "behind": ["init", "-C", home], "environment": ["init"]}[
+        place
+    ]
+    assert aggregator(*arguments).code == 0
+    assert (home / "feeds.opml").exists()
+
+
+def test_the_current_directory_is_the_home_of_last_resort(aggregator, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    assert aggregator("init").code == 0
+    assert (tmp_path / "feeds.opml").exists()
+
+
+def test_a_reader_that_closes_the_pipe_ends_it_quietly(demo_home):
+    script = f"{sys.executable} -m aggregator -C {demo_home} dump | head -c 1; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "{0\n"
+    assert done.stderr == ""
+
+
+def test_text_the_locale_cannot_spell_is_printed_as_escapes(demo_home):
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(
+        [sys.executable, "-m", "aggregator", "-C", str(demo_home), "list", "--limit", "100"],
+        capture_output=True,
+        text=True,
+        env=environment,
+        check=True,
+    )
+    assert "\\u" in done.stdout

@@ -1,0 +1,129 @@
+"""Does README say what the program says? Renders the parts of it that are made from the code.
+
+    python -m tests.docs.render            write them anew
+    python -m tests.docs.render --check    exit with 1 when they are stale or a command is missing
+
+A generated part stands between two comments, and its first line says what of::
+
+    <!-- [[[ aggregator list --help ]]] -->
+    <!-- [[[ end ]]] -->
+
+What can stand there: any ``aggregator … --help``; ``commands``, the help of every command under a heading each;
+``config``, every key of aggregator.toml as tables; ``aggregator.toml``, the starter file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import io
+import os
+import re
+import shlex
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import click
+
+from aggregator import config
+from aggregator.cli.app import cli
+
+ROOT = Path(__file__).resolve().parents[2]
+PART = re.compile(
+    r"(<!-- \[\[\[ (?P<what>.+?) \]\]\] -->\n)(?P<text>.*?)(<!-- \[\[\[ end \]\]\] -->)", re.DOTALL
+)
+COLUMNS = "90"
+"""Fits a code block on the pages that show README."""
+
+
+def render(text: str) -> str:
+    """Write every generated part of a document anew; ``ValueError`` for one that nobody knows how to make."""
+    return PART.sub(lambda found: found[1] + part(found["what"]) + found[4], text)
+
+
+def part(what: str) -> str:
+    """Make one generated part."""
+    if what == "config":
+        return config.reference()
+    if what == "aggregator.toml":
+        return fenced(config.starter(), "toml")
+    if what == "commands":
+        return "\n".join(f"#### `{name}`\n\n{fenced(help_of(name))}" for name in commands())
+    if what.startswith("aggregator ") and what.endswith(("-h", "--help")):
+        return fenced(help_of(what.removesuffix("--help").removesuffix("-h").strip()))
+    raise ValueError(f"nobody knows how to render {what!r}")
+
+
+def fenced(text: str, language: str = "console") -> str:
+    return f"```{language}\n{text.rstrip()}\n```\n"
+
+
+def help_of(command: str) -> str:
+    """What ``aggregator … --help`` prints."""
+    _, *arguments = shlex.split(command)
+    printed = io.StringIO()
+    with environment({"COLUMNS": COLUMNS, "LINES": "50"}), contextlib.redirect_stdout(printed):
+        cli.main([*arguments, "--help"], prog_name="aggregator", standalone_mode=False)
+    return f"$ {command} --help\n{printed.getvalue()}"
+
+
+@contextlib.contextmanager
+def environment(values: Mapping[str, str]) -> Iterator[None]:
+    before = dict(os.environ)
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def commands() -> Iterator[str]:
+    """Every command there is, groups before what is in them."""
+    yield from _below("aggregator", cli)
+
+
+def _below(path: str, group: click.Group) -> Iterator[str]:
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        yield f"{path} {name}"
+        if isinstance(command, click.Group):
+            yield from _below(f"{path} {name}", command)
+
+
+def undocumented(text: str) -> list[str]:
+    """The commands whose help no part shows, and the settings."""
+    shown = {found["what"].replace(" --help", "").replace(" -h", "") for found in PART.finditer(text)}
+    missing = [] if "commands" in shown else [name for name in commands() if name not in shown]
+    return missing if "config" in shown else [*missing, "config"]
+
+
+def documents() -> list[Path]:
+    return [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def main(arguments: list[str]) -> int:
+    stale = False
+    for path in documents():
+        before = path.read_text("utf-8")
+        after = render(before)
+        if after == before:
+            continue
+        if "--check" in arguments:
+            stale = True
+            names = (f"{path.name} as it is", f"{path.name} as the program has it")
+            lines = difflib.unified_diff(before.splitlines(), after.splitlines(), *names, lineterm="")
+            sys.stderr.write("\n".join([*lines, f"{path.name} is stale; run: make docs", ""]))
+        else:
+            path.write_text(after, "utf-8")
+            sys.stderr.write(f"wrote {path.name}\n")
+    missing = undocumented("".join(path.read_text("utf-8") for path in documents()))
+    for name in missing:
+        sys.stderr.write(f"no generated part shows: {name}\n")
+    return 1 if "--check" in arguments and (stale or missing) else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

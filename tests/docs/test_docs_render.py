@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+# Loaded from its file: `make docs` runs it as a module, and tests are no package.
+_spec = importlib.util.spec_from_file_location("docs_render", Path(__file__).parent / "render.py")
+docs = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(docs)
+
+
+def page(what: str, text: str = "") -> str:
+    return f"# Title\n\n<!-- [[[ {what} ]]] -->\n{text}<!-- [[[ end ]]] -->\n\nEnd.\n"
+
+
+def test_a_commands_help_is_put_between_its_marks():
+    rendered = docs.render(page("aggregator list --help", "stale\n"))
+    assert rendered.startswith(
+        "# Title\n\n<!-- [[[ aggregator list --help ]]] -->\n```console\n$ aggregator list --help\n"
+    )
+    assert "--since TIME" in rendered
+    assert "stale" not in rendered
+    assert rendered.endswith("```\n<!-- [[[ end ]]] -->\n\nEnd.\n")
+
+
+@pytest.mark.parametrize(
+    "what", ["aggregator -h", "aggregator feeds add -h", "commands", "config", "aggregator.toml"]
+)
+def test_rendering_again_changes_nothing(what):
+    once = docs.render(page(what))
+    assert once != page(what)
+    assert docs.render(once) == once
+
+
+def test_a_part_nobody_can_make_is_an_error():
+    with pytest.raises(ValueError, match="fortune"):
+        docs.render(page("fortune"))
+
+
+def test_every_command_and_the_settings_must_be_shown():
+    assert docs.undocumented(page("commands") + page("config")) == []
+    missing = docs.undocumented(page("aggregator list --help"))
+    assert "aggregator feeds add" in missing
+    assert "aggregator list" not in missing
+    assert missing[-1] == "config"
+
+
+def test_no_line_of_any_help_is_wider_than_the_page():
+    for command in docs.commands():
+        assert max(map(len, docs.help_of(command).splitlines())) <= 90
