@@ -1,33 +1,14 @@
-"""Which earlier items are worth judging an item against?
+"""How common may a key be, and how many earlier items are worth judging an item against?
 
-The store answers with how many keys an earlier item shares; here is how many of them are enough, how many
-items may be asked for, and when a key is too common to mean anything. Because of the cap and the limit, the
-cost of an item does not grow with the store.
+The store looks the keys up (`Fingerprint.exact_keys`, `.text_keys`) and counts how many an earlier item
+shares; because of the cap and the limit, an item's cost does not grow with the store.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from aggregator.dedup.fingerprint import Fingerprint
-
-KEY_CAP = 100
-"""Items inside the window that may hold a text key before it is ignored: at 1,000 items a day and a window of
-five days, words such as "bitcoin" are in 2,000 of them, a story's own words in fewer than 50."""
-EXACT_CAP = 50
-"""The same for exact keys, without a window: a feed whose entries all link to one page is no single story."""
-LIMIT = 40
-"""Items judged at most; the copies of a story are among the first ten in every labelled case."""
-MIN_SHARED = 1
-"""Text keys an earlier item must share; the judge is cheaper than a missed copy."""
-
-
-def chosen(new: Fingerprint, exact: Mapping[int, int], near: Mapping[int, int]) -> list[int]:
-    """The earlier items to judge, best first: all that share an identity, then those that share most keys.
-
-    ``exact`` and ``near``: item id → number of keys shared.
-    """
-    wanted = [item for item in sorted(exact, reverse=True) if item < new.item][:EXACT_CAP]
-    rest = [item for item, shared in near.items() if shared >= MIN_SHARED and item < new.item]
-    rest.sort(key=lambda item: (-near[item], -item))
-    return list(dict.fromkeys([*wanted, *rest[:LIMIT]]))
+KEY_CAP = 60
+"""Items of the window that may hold a text key before it says nothing. Doubling or halving it lost no copy on
+4,000 items of 55 English feeds; at 30, one rewrite in 36."""
+LIMIT = 24
+"""Items judged at most, those that share most keys first. Against 40 on the same items: no repost and no rewrite
+lost, 7 of 360 related; at 16, two rewrites."""

@@ -25,6 +25,10 @@ SOON_HOURS = 1.5
 """A desk's second version of its own short item comes within so long; its next item of the kind, later."""
 HUB_HOURS = 6
 """Revisions in the labelled data come within the hour; 39 flashes of one desk shared one link in eight days."""
+EVENT_HOURS = 36
+"""Reports of one event come within so long; a headline of few words may return for another."""
+LONG_TITLE = 8
+"""Content words from which a title does not return within the window."""
 BARE_TOKENS = 5
 """A body of fewer tokens is none."""
 
@@ -255,7 +259,7 @@ def _same_title(f: Features, s: Settings) -> Finding | Refusal | None:
     if f.same_publisher:
         bare = f.body_longer == 0 and f.hours <= 6
         return Finding(Relation.REPOST, "same-title", 0.85) if bare else None
-    if f.hours > 36:
+    if f.hours > EVENT_HOURS and f.title_shared < LONG_TITLE:
         return None
     if f.body_shorter < s.short_text:
         return Finding(Relation.REPOST, "same-title", 0.9)
@@ -318,7 +322,13 @@ def _rewrite(f: Features, s: Settings) -> Finding | Refusal | None:
 
 def _related(f: Features, s: Settings) -> Finding | None:
     """Two reports of one event: titles or leads share most of what they say, within a day and a half."""
-    if not f.same_language or f.same_publisher or f.series or f.title_numbers_conflict or f.hours > 36:
+    if (
+        not f.same_language
+        or f.same_publisher
+        or f.series
+        or f.title_numbers_conflict
+        or f.hours > EVENT_HOURS
+    ):
         return None
     if f.title_shared >= s.title_words and f.title_resemblance >= s.title_resemblance:
         return Finding(Relation.RELATED, "same-event", f.title_resemblance)

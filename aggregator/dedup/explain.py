@@ -1,0 +1,159 @@
+"""Why are two items one story, or why not — in words and numbers a person can check?
+
+An explanation is a list of records; `lines` prints it for people, `as_json` for programs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from difflib import SequenceMatcher
+
+from aggregator.dedup.features import Features
+from aggregator.dedup.judge import Judgement, Settings
+from aggregator.models import CleanText, Relation
+from aggregator.text import words
+
+PASSAGE_UNITS = 3000
+"""Words per text in which the shared passage is looked for; comparing longer ones takes seconds."""
+PASSAGE_SHOWN = 400
+"""Characters of it that are shown: enough to recognise, not to read twice."""
+MIN_PASSAGE = 4
+"""Fewer words in a row are shared by chance."""
+
+_UNIT = re.compile(
+    r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]|"
+    r"[^\s\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+"
+)
+
+_SAID = {
+    Relation.REPOST: "the same article",
+    Relation.REWRITE: "one outlet's light rewrite of the other's article",
+    Relation.RELATED: "two reports of one event, linked and not merged",
+}
+_NAMES = {
+    "same_page": ("one address", None),
+    "attributed": ("one names the other as its source", None),
+    "shared_source": ("both name the same source", None),
+    "same_text": ("one text, word by word", None),
+    "same_title": ("one title, word by word", None),
+    "same_slug": ("the same words in the address", None),
+    "same_feed": ("from one feed", None),
+    "same_publisher": ("from one publisher", None),
+    "hours": ("hours between them", None),
+    "title_resemblance": ("resemblance of the titles", "title_resemblance"),
+    "title_shared": ("words that both titles hold", "title_words"),
+    "title_only": ("words only the one title has, and only the other", None),
+    "title_numbers_conflict": ("the titles state different values", None),
+    "lead_containment": ("containment of title and lead", "lead_containment"),
+    "lead_resemblance": ("resemblance of title and lead", "lead_resemblance"),
+    "lead_shared": ("words that title and lead share", "lead_words"),
+    "lead_numbers_shared": ("values that both leads state", None),
+    "lead_numbers_conflict": ("values that contradict each other", None),
+    "body_containment": ("containment of the shorter text in the longer", "containment"),
+    "body_resemblance": ("resemblance of the texts", "resemblance"),
+    "opening": ("the shorter text's beginning found at the longer one's", None),
+    "body_shorter": ("words of the shorter text", None),
+    "body_longer": ("words of the longer text", None),
+    "truncated": ("the shorter text stops short", None),
+    "series": ("a title of a kind that returns", None),
+    "digest": ("one of them tells several stories", None),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One thing that was measured."""
+
+    feature: str
+    meaning: str
+    value: float | int | bool
+    threshold: float | None = None
+    """What the value is held against, where there is one threshold."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """Why, or why not."""
+
+    verdict: str
+    relation: str | None
+    rule: str
+    score: float | None
+    titles: tuple[str, str]
+    records: tuple[Record, ...]
+    passage: str
+    """The longest run of words that both texts share, as the first writes it; empty where it is short."""
+
+
+def explain(judgement: Judgement, one: CleanText, other: CleanText) -> Explanation:
+    """Explain a judgement, of a match or of a non-match, with the texts of the two items."""
+    match = judgement.match
+    if match is not None:
+        verdict = f"{_SAID[match.relation]} (rule {match.rule}, score {match.score:.2f})"
+    elif judgement.refused:
+        verdict = f"kept apart: {judgement.refused}"
+    else:
+        verdict = "kept apart: no rule finds enough in common"
+    return Explanation(
+        verdict=verdict,
+        relation=match.relation.value if match else None,
+        rule=judgement.rule,
+        score=match.score if match else None,
+        titles=(one.title, other.title),
+        records=tuple(_records(judgement.features, judgement.settings)),
+        passage=shared_passage(one.body, other.body),
+    )
+
+
+def lines(explanation: Explanation) -> list[str]:
+    """The explanation for people, one thought a line."""
+    found = [explanation.verdict, *(f"  {title}" for title in explanation.titles)]
+    for record in explanation.records:
+        value = "yes" if record.value is True else f"{record.value:.3g}"
+        limit = "" if record.threshold is None else f"  (threshold {record.threshold:g})"
+        found.append(f"  {value:>6}  {record.meaning}{limit}")
+    if explanation.passage:
+        found.append(f"  both say: “{explanation.passage}”")
+    return found
+
+
+def as_json(explanation: Explanation) -> dict[str, object]:
+    """The explanation as JSON values."""
+    return asdict(explanation)
+
+
+def shared_passage(one: str, other: str) -> str:
+    """The longest run of words that both texts hold, as the first writes it."""
+    mine, theirs = list(_units(one)), list(_units(other))
+    matcher = SequenceMatcher(
+        None, [key for key, _, _ in mine], [key for key, _, _ in theirs], autojunk=False
+    )
+    block = matcher.find_longest_match()
+    if block.size < MIN_PASSAGE:
+        return ""
+    passage = " ".join(one[mine[block.a][1] : mine[block.a + block.size - 1][2]].split())
+    return passage if len(passage) <= PASSAGE_SHOWN else passage[:PASSAGE_SHOWN].rsplit(" ", 1)[0] + " …"
+
+
+def _units(text: str) -> Iterator[tuple[str, int, int]]:
+    """Words, and characters of unspaced scripts, in the form compared, with where they stand."""
+    for count, match in enumerate(_UNIT.finditer(text)):
+        if count >= PASSAGE_UNITS:
+            return
+        key = "".join(words.tokens(match.group()))
+        if key:
+            yield key, match.start(), match.end()
+
+
+def _records(features: Features, settings: Settings) -> Iterator[Record]:
+    for name, (meaning, limit) in _NAMES.items():
+        value = getattr(features, name)
+        if value:
+            yield Record(
+                feature=name,
+                meaning=meaning,
+                value=value,
+                threshold=getattr(settings, limit) if limit else None,
+            )
