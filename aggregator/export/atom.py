@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from aggregator import __version__
 from aggregator.export import dates, languages
 from aggregator.export.channel import ATOM, PAGE, Channel
-from aggregator.export.entry import Entry, Link, entry
+from aggregator.export.entry import CACHED, LINKED, Entry, Link, entry
 from aggregator.export.identity import feed_id, uri
 from aggregator.export.xml import DECLARATION, element, raw
 from aggregator.models import Story
@@ -36,7 +37,7 @@ def render(channel: Channel, stories: Sequence[Story]) -> bytes:
 
 def size(story: Story) -> int:
     """Bytes the story takes in the document."""
-    return len(_entry(story, story.updated).encode()) + len(".000000")
+    return len(_entry(story, dates.stamp(story)).encode())
 
 
 def _head(channel: Channel, updated: datetime) -> list[str]:
@@ -53,6 +54,7 @@ def _head(channel: Channel, updated: datetime) -> list[str]:
     ]
 
 
+@lru_cache(maxsize=CACHED)
 def _entry(story: Story, updated: datetime) -> str:
     shown = entry(story)
     parts = [
@@ -75,7 +77,7 @@ def _links(shown: Entry) -> list[str]:
     """Exactly one alternate, first; then each copy, once."""
     found = [element("link", rel="alternate", type_="text/html", href=shown.url)] if shown.url else []
     seen = {shown.url}
-    for copy in shown.copies:
+    for copy in shown.copies[:LINKED]:
         if copy.url and copy.url not in seen:
             seen.add(copy.url)
             found.append(element("link", rel="related", href=copy.url, title=_named(copy)))

@@ -23,6 +23,12 @@ def rfc822(moment: datetime) -> str:
     return format_datetime(moment.astimezone(UTC), usegmt=True)
 
 
+def stamp(story: Story) -> datetime:
+    """The story's ``updated`` with a fraction of a second of its own."""
+    digest = hashlib.sha256(story.id.encode("utf-8", "replace")).digest()
+    return story.updated.replace(microsecond=int.from_bytes(digest[:8]) % MICROSECONDS)
+
+
 def distinct(stories: Sequence[Story]) -> list[datetime]:
     """For each story its ``updated``, no two alike.
 
@@ -33,9 +39,7 @@ def distinct(stories: Sequence[Story]) -> list[datetime]:
     moments: dict[str, datetime] = {}
     taken: set[datetime] = set()
     for story in sorted(stories, key=lambda story: story.id):
-        digest = hashlib.sha256(story.id.encode("utf-8", "replace")).digest()
-        fraction = int.from_bytes(digest[:8]) % MICROSECONDS
-        moment = story.updated.replace(microsecond=fraction)
+        moment = stamp(story)
         while moment in taken:
             moment += MICROSECOND
         taken.add(moment)

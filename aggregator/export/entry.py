@@ -22,16 +22,21 @@ from aggregator.models import Copy, FeedRef, Story
 from aggregator.text import html as text_html
 from aggregator.text import urls
 
+CACHED = 1024
+"""Stories kept as rendered, some 3 KB each: `select` weighs what the formats then write."""
+
 NAMED = 3
 """Other outlets named in the first line; it must fit one line of a phone. The rest are counted."""
 LISTED = 20
 """Copies listed in the text. Wire copies come in dozens; nobody reads the thirtieth."""
 LINKED = 100
-"""Copies linked as data (``rel="related"``)."""
+"""Copies linked as data (``rel="related"``, ``_aggregator``) and on the page."""
 LINK_LENGTH = 1_000
 """Characters of a copy's address; longer ones are shown without a link. The story's own may be of any length."""
 TITLE_WORDS = 12
 """Words of the text that stand in for a missing title."""
+TITLE_LEAD = 100
+"""The same in characters, for languages without spaces."""
 LEAD = 300
 """Characters of the publisher's own text shown where there is no abstract, in plain-text fields."""
 BODY = 1_200
@@ -81,11 +86,11 @@ class Entry:
     """The whole visible text; every address absolute, every tag closed."""
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=CACHED)
 def entry(story: Story) -> Entry:
     """The story as shown. Cached: each format and `select` ask for the same one."""
     name = outlet(story.feed)
-    copies = tuple(_copy(copy) for copy in story.reposts[:LINKED])
+    copies = tuple(_copy(copy) for copy in story.reposts)
     outlets = _outlets(name, copies)
     language = languages.tag(story.language)
     lead = _lead(story)
@@ -132,8 +137,9 @@ def _title(story: Story, name: str, lead: str) -> str:
     title = line(story.title)
     if visible(title):
         return title
-    words = " ".join(lead.split(" ")[:TITLE_WORDS])
-    return cut(words, 100) if visible(words) else name
+    words = lead.split(" ")
+    start = " ".join(words[:TITLE_WORDS]) + ("…" if len(words) > TITLE_WORDS else "")
+    return cut(start, TITLE_LEAD) if visible(start) else name
 
 
 def _lead(story: Story) -> str:

@@ -22,7 +22,7 @@ from aggregator.export import channel as names
 from aggregator.export import dates, languages
 from aggregator.export.channel import Channel
 from aggregator.export.chars import line
-from aggregator.export.entry import Entry, entry, outlet
+from aggregator.export.entry import LINKED, Entry, entry, outlet
 from aggregator.export.identity import uri
 from aggregator.models import Feed, FeedRef, Story
 
@@ -36,7 +36,7 @@ WIDELY = 5
 WIDELY_OUTLETS = 3
 """Fewer outlets than this are not wide."""
 COINS = 16
-"""Coins offered as filters, the most frequent first: two rows of a phone's screen, four of the side column's."""
+"""Coins offered as filters, the most frequent first: one line of a wide screen."""
 FAILURES = 3
 """Polls that failed in a row before the page says so; one or two are any server's bad hour."""
 
@@ -84,6 +84,7 @@ def render(channel: Channel, stories: Sequence[Story], feeds: Sequence[Feed]) ->
     text = _template().render(
         channel=channel,
         names=names,
+        linked=LINKED,
         language=language,
         direction=languages.direction(language) or "ltr",
         days=list(_days(rows)),

@@ -7,11 +7,12 @@ second, and the validator asks for this order.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from html import escape
 
 from aggregator.export import dates, languages
 from aggregator.export.channel import PAGE, RSS, Channel
-from aggregator.export.entry import entry
+from aggregator.export.entry import CACHED, entry
 from aggregator.export.identity import uri
 from aggregator.export.xml import DECLARATION, element
 from aggregator.models import Story
@@ -57,6 +58,7 @@ def size(story: Story) -> int:
     return len(_item(story).encode())
 
 
+@lru_cache(maxsize=CACHED)
 def _item(story: Story) -> str:
     shown = entry(story)
     source = uri(story.feed.url)

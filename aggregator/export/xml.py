@@ -10,20 +10,16 @@ from aggregator.export.chars import clean
 
 DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
 
-_TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})  # ">" for the sake of "]]>"
-_ATTRIBUTE = str.maketrans(
-    {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\t": "&#9;", "\n": "&#10;"}
-)
-
 
 def escape(text: str) -> str:
     """Character data: whatever comes in, what comes out is well-formed."""
-    return clean(text).translate(_TEXT)
+    # ">" for the sake of "]]>"; three replacements take a tenth of the time of one translate()
+    return clean(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def attribute(text: str) -> str:
     """The value of an attribute, to stand between double quotes."""
-    return clean(text).translate(_ATTRIBUTE)
+    return escape(text).replace('"', "&quot;").replace("\t", "&#9;").replace("\n", "&#10;")
 
 
 def element(name: str, text: str | None = None, **attributes: str | None) -> str:

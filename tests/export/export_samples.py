@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from aggregator.export.channel import Channel
 from aggregator.models import Copy, Feed, FeedRef, RelatedStory, Story
+
+HOSTILE_HTML = (
+    (Path(__file__).parent.parent / "data" / "hostile_html.txt").read_text(encoding="utf-8").splitlines()
+)
+"""Ways to smuggle script, style, frames and forms past a sanitiser, one a line."""
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -13,14 +19,18 @@ LEDGER = FeedRef(
     title="Ledger Post", url="https://ledgerpost.example/feed.xml", site_url="https://ledgerpost.example/"
 )
 CHAINWIRE = FeedRef(title="Chainwire Daily", url="https://chainwire.example/rss")
-NIGHTDESK = FeedRef(title="Night Desk", url="https://nightdesk.example/atom", site_url="https://nightdesk.example")
+NIGHTDESK = FeedRef(
+    title="Night Desk", url="https://nightdesk.example/atom", site_url="https://nightdesk.example"
+)
 COINBAZAAR = FeedRef(title="Coin Bazaar", url="https://coinbazaar.example/feed")
 FASTBLOCK = FeedRef(title="FastBlock", url="https://fastblock.example/feed.json")
 KUAIXUN = FeedRef(title="链上快讯", url="https://kuaixun.example/rss", site_url="https://kuaixun.example/")
 MAJLIS = FeedRef(title="مجلس العملات", url="https://majlis.example/rss", site_url="https://majlis.example/")
 FILE = FeedRef(title="Home-made notes", url="feeds/notes.xml")
 
-BODY = "<p>Short of the full text, the publisher sent <b>two</b> lines.</p><p>See <a href='/more'>more</a>.</p>"
+BODY = (
+    "<p>Short of the full text, the publisher sent <b>two</b> lines.</p><p>See <a href='/more'>more</a>.</p>"
+)
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:
@@ -67,8 +77,16 @@ HALVING = story(
     "Two of them say the proceeds pay for hosting contracts that begin in January.",
     reposts=(
         copy(101, CHAINWIRE, "Miners bring forward sales ahead of difficulty reset", at(22, 10, 9)),
-        copy(102, COINBAZAAR, "Why are bitcoin miners selling? Difficulty reset explained", at(22, 10, 17), "rewrite"),
-        copy(103, FASTBLOCK, "MINERS BRING FORWARD THEIR SALES AHEAD OF THE DIFFICULTY RESET", at(22, 10, 21)),
+        copy(
+            102,
+            COINBAZAAR,
+            "Why are bitcoin miners selling? Difficulty reset explained",
+            at(22, 10, 17),
+            "rewrite",
+        ),
+        copy(
+            103, FASTBLOCK, "MINERS BRING FORWARD THEIR SALES AHEAD OF THE DIFFICULTY RESET", at(22, 10, 21)
+        ),
         copy(104, NIGHTDESK, "Miners bring forward their sales – Ledger Post", at(22, 11, 2), "excerpt"),
         copy(105, COINBAZAAR, "Miners bring forward their sales (updated)", at(22, 11, 40), "same-text"),
     ),
@@ -110,7 +128,15 @@ CHINESE = story(
     tags=("快讯", "合约"),
     coins=("BTC", "SOL"),
     abstract="公告称，新的上限将于周三上午十点生效，此前持有的仓位不受影响。平台同时提醒用户在调整期间留意保证金水平。",
-    reposts=(copy(107, FASTBLOCK, "Exchange to adjust funding rate caps on twelve pairs", at(22, 8, 36), "translation"),),
+    reposts=(
+        copy(
+            107,
+            FASTBLOCK,
+            "Exchange to adjust funding rate caps on twelve pairs",
+            at(22, 8, 36),
+            "translation",
+        ),
+    ),
 )
 ARABIC = story(
     5,
@@ -120,7 +146,7 @@ ARABIC = story(
     language="ar",
     author="ليلى حداد",
     tags=("تنظيم",),
-    abstract="تبدأ المرحلة الثانية في يناير وتشمل التحويلات بين المصارف حتى ٥٠٠ ألف درهم. ولم يحدد البنك موعد الإطلاق العام.",
+    abstract="تبدأ المرحلة الثانية في يناير وتشمل التحويلات حتى ٥٠٠ ألف درهم. ولم يحدد البنك موعد الإطلاق العام.",
 )
 UNABRIDGED = story(
     6,
@@ -149,7 +175,11 @@ UNTITLED = story(
 )
 HOSTILE = story(
     9,
-    FeedRef(title='"><script>alert(1)</script>', url="javascript:alert(2)", site_url="https://e.example/?a[]=1&b=%zz"),
+    FeedRef(
+        title='"><script>alert(1)</script>',
+        url="javascript:alert(2)",
+        site_url="https://e.example/?a[]=1&b=%zz",
+    ),
     "]]> <b>bold</b> &lt;i&gt; &amp;copy; \x00\x1b[31m\ud800\ufffe\u202eevil\u202c <script>alert(3)</script>",
     at(20, 12, 0),
     url="https://hostile.example/a b?q=<x>&r='\"#§",
