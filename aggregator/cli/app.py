@@ -68,6 +68,10 @@ def _quieter(context: click.Context, _: click.Parameter, value: bool) -> None:  
         context.ensure_object(Invocation).verbosity = -1
 
 
+class ReaderGone(Exception):  # noqa: N818 - nothing went wrong
+    """Whoever read our output has seen enough, as in ``aggregator list | head``."""
+
+
 class SharedOption(click.Option):
     """An option that may stand before the command or behind it."""
 
@@ -157,6 +161,13 @@ class LazyGroup(Group):
                 return command
         return None
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; click would end a broken pipe with exit code 1."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as gone:
+            raise ReaderGone from gone
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands under what they are for."""
         for heading, section in COMMANDS.items():
@@ -232,8 +243,8 @@ def ended(command: Callable[[], object]) -> int:
         return wrong.exit_code
     except (KeyboardInterrupt, click.Abort):
         return _tell("interrupted; what was recorded stays", EXIT_INTERRUPTED)
-    except BrokenPipeError:
-        # Whoever read our output has seen enough; Python must not try to flush the rest at exit.
+    except (ReaderGone, BrokenPipeError):
+        # Python must not try to flush the rest at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     return code if isinstance(code, int) else 0

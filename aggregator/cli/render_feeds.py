@@ -15,8 +15,11 @@ from aggregator.store.reading import FeedHealth
 TITLE_COLUMNS = (14, 40)
 """The least and the most a title gets; the message of what is wrong gets the rest."""
 
-FIXED_COLUMNS = 2 + 8 + 8 + 12 + 12 + 12
-"""Mark, items, stories and three times, with their gaps."""
+COUNTS_COLUMNS = 2 + 8 + 8
+"""Mark, items and stories, with their gaps."""
+
+TIME_COLUMNS = 12
+"""One time, such as "59 min ago", with its gap."""
 
 
 def unpolled(subscription: Subscription) -> FeedHealth:
@@ -59,19 +62,20 @@ def table(rows: Sequence[FeedHealth], *, now: datetime, columns: int, paint: Pai
         return
     least, most = TITLE_COLUMNS
     widest = max(cells.width(safe(row.feed.title)) for row in rows)
-    title = max(least, min(most, widest, columns - FIXED_COLUMNS))
     # A narrow terminal shows fewer times rather than broken lines.
-    times_shown = max(1, min(3, (columns - title - 18) // 12))
+    times_shown = max(1, min(3, (columns - COUNTS_COLUMNS - min(most, max(least, widest))) // TIME_COLUMNS))
+    title = max(least, min(most, widest, columns - COUNTS_COLUMNS - times_shown * TIME_COLUMNS))
     heads = ("last ok", "last new", "next poll")[:times_shown]
     yield paint.faint(
         cells.pad("  feed", title + 2)
         + "   items stories"
-        + "".join(cells.pad(head, 12, right=True) for head in heads)
+        + "".join(cells.pad(head, TIME_COLUMNS, right=True) for head in heads)
     )
     for row in rows:
         yield from _table_row(row, now, title, times_shown, columns, paint)
     yield ""
-    yield paint.faint(_count_states(rows))
+    for line in cells.wrap(_count_states(rows), columns):
+        yield paint.faint(line)
 
 
 def _table_row(
@@ -84,7 +88,7 @@ def _table_row(
     )
     name = cells.pad(cells.fit(safe(feed.title), title), title)
     moments = (feed.last_ok_at, feed.last_new_at, None if feed.gone else feed.next_poll_at)[:times_shown]
-    told = "".join(cells.pad(_told(each, now), 12, right=True) for each in moments)
+    told = "".join(cells.pad(_told(each, now), TIME_COLUMNS, right=True) for each in moments)
     yield f"{mark} {paint.title(name) if is_failing(row) else name} {row.items:>7} {row.stories:>7}{paint.time(told)}"
     if is_failing(row):
         for line in cells.wrap(_trouble(feed), columns - 4):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, tzinfo
 
 from aggregator.cli import cells, times
@@ -22,7 +22,7 @@ def lines(
     here = now.astimezone(zone)
     for line in cells.wrap(safe(story.title), columns):
         yield paint.title(line)
-    yield _origin(story, here, zone, paint)
+    yield from _origin(story, here, zone, columns, paint)
     if story.url:
         yield paint.link(paint.faint(safe(story.url)), safe(story.url))
     if story.abstract:
@@ -43,14 +43,25 @@ def lines(
             yield f"  {paint.faint(other.id[:ID_SHOWN])}  {paint.link(title, url)}"
 
 
-def _origin(story: Story, here: datetime, zone: tzinfo | None, paint: Paint) -> str:
+def _origin(story: Story, here: datetime, zone: tzinfo | None, columns: int, paint: Paint) -> Iterator[str]:
+    """Who and when: on one line where it fits, on more where it does not."""
     at = story.published.astimezone(zone)
-    parts = [paint.source(safe(story.feed.title))]
+    parts: list[tuple[str, Callable[[str], str]]] = [
+        (cells.fit(safe(story.feed.title), columns), paint.source)
+    ]
     if story.author and safe(story.author) != safe(story.feed.title):
-        parts.append(safe(story.author))
-    parts.append(paint.time(f"{times.day_name(at, here)} {at:%H:%M}"))
-    parts.append(paint.faint(times.distance(at, here)))
-    return paint.faint(" · ").join(parts)
+        parts.append((cells.fit(safe(story.author), columns), str))
+    parts.append((f"{times.day_name(at, here)} {at:%H:%M}", paint.time))
+    parts.append((times.distance(at, here), paint.faint))
+    line, used = "", 0
+    for text, style in parts:
+        cost = cells.width(text) + 3
+        if line and used + cost > columns:
+            yield line
+            line, used = "", 0
+        line += (paint.faint(" · ") if line else "") + style(text)
+        used += cost if used else cost - 3
+    yield line
 
 
 def _facts(story: Story, columns: int, paint: Paint) -> Iterator[str]:
@@ -71,8 +82,9 @@ def _facts(story: Story, columns: int, paint: Paint) -> Iterator[str]:
 def _copy(copy: Copy, story: Story, zone: tzinfo | None, columns: int, paint: Paint) -> Iterator[str]:
     at = copy.published.astimezone(zone)
     gap = cells.pad(times.lag(copy.published, story.published), 8, right=True)
-    source = cells.pad(cells.fit(safe(copy.feed.title), SOURCE_COLUMNS), SOURCE_COLUMNS)
     why = f"{safe(copy.rule)} {copy.score:.2f}"
+    room = max(10, min(SOURCE_COLUMNS, columns - 19 - cells.width(why)))
+    source = cells.pad(cells.fit(safe(copy.feed.title), room), room)
     yield f"  {paint.time(f'{at:%H:%M}')} {paint.faint(gap)}  {paint.source(source)} {paint.faint(why)}"
     margin = " " * 18
     if safe(copy.title) != safe(story.title):

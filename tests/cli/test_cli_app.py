@@ -113,7 +113,7 @@ def test_a_command_that_ends_well_ends_with_0():
     assert app.ended(lambda: None) == 0
 
 
-def test_an_error_is_one_line_on_stderr_whatever_it_quotes(capsys, monkeypatch, aggregator, home):
+def test_an_error_is_one_line_on_stderr_whatever_it_quotes(aggregator, home):
     result = aggregator("-C", f"{home}\n\x1b[31m", "list")
     assert result.code == 1
     assert result.err.count("\n") == 1
