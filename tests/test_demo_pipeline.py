@@ -130,6 +130,11 @@ def test_every_story_has_a_title_and_no_story_comes_from_the_future(demo: Outcom
         assert story.published <= NOW
 
 
+def test_an_item_of_rss_1_is_dated_by_its_dublin_core_date(demo: Outcome) -> None:
+    hired = next(story for story in demo.stories() if story.title.startswith("Meranti names"))
+    assert hired.published == datetime.fromisoformat("2026-11-21T11:20:00Z")
+
+
 def test_nothing_hostile_reaches_the_documents(demo: Outcome) -> None:
     documents = {path.name: path.read_text() for path in demo.home.public.iterdir()}
     assert set(documents) == {"atom.xml", "rss.xml", "feed.json", "index.html", "feeds.opml"}
