@@ -47,6 +47,10 @@ class Settings:
     same-title different articles .14 and less."""
     containment_same_title: float = 0.45
     """The same for equal titles."""
+    few_words: int = 25
+    """Tokens below which a teaser may share most of its wording with another outlet's report by chance."""
+    containment_few_words: float = 0.85
+    """The same for such teasers: a one-line report of a record was contained to .69 in another outlet's."""
     resemblance: float = 0.75
     """Bodies so alike that the title does not matter, across publishers: templates reach .58."""
     resemblance_same_publisher: float = 0.9
@@ -219,7 +223,9 @@ def _near_text(f: Features, s: Settings) -> Finding | Refusal | None:
     titled = f.title_resemblance >= s.title_resemblance or (
         f.title_containment >= 0.75 and f.title_shared >= 4
     )
-    enough = 0.9 if f.body_shorter < 15 else s.containment_same_title if f.same_title else s.containment
+    enough = s.containment_same_title if f.same_title else s.containment
+    if f.body_shorter < s.few_words and not f.same_title:
+        enough = s.containment_few_words
     if not titled or f.body_containment < enough:
         return None
     if f.title_numbers_conflict:

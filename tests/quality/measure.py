@@ -1,0 +1,245 @@
+"""How well does the judge tell copies from look-alikes? Prints the table that DESIGN.md quotes.
+
+    python -m tests.quality.measure            our own pairs, and the real ones where they are
+    python -m tests.quality.measure --wrong    with every pair that was judged wrongly
+
+Strict scoring, as in the label files: a repost against independent coverage, templates and different articles;
+light rewrites and ambiguous pairs are left out of the first table and reported by themselves.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import os
+import random
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+from aggregator.dedup import cluster, fingerprint, judge
+from aggregator.models import Feed, Item, Relation
+from aggregator.text import clean
+
+ROOT = Path(__file__).resolve().parents[2]
+OWN = ROOT / "tests" / "data" / "quality_pairs.jsonl"
+REAL = Path(os.environ.get("AGGREGATOR_DATA", ROOT.parent / "shared" / "data"))
+"""Real items and labels, not part of the project; see its README for what they are."""
+
+SAME = frozenset(("repost",))
+APART = frozenset(("independent-coverage", "template", "different", "related"))
+COLLAPSED = (Relation.REPOST, Relation.REWRITE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A labelled pair and what the judge made of it."""
+
+    pair: str
+    group: str
+    label: str
+    relation: Relation | None
+    rule: str
+    refused: str
+    titles: tuple[str, str]
+
+    @property
+    def collapsed(self) -> bool:
+        return self.relation in COLLAPSED
+
+    @property
+    def wrong(self) -> bool:
+        return (self.label in SAME and not self.collapsed) or (self.label in APART and self.collapsed)
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Counts of strict scoring."""
+
+    hits: int
+    false: int
+    missed: int
+
+    @property
+    def precision(self) -> float:
+        return self.hits / (self.hits + self.false) if self.hits + self.false else 1.0
+
+    @property
+    def recall(self) -> float:
+        return self.hits / (self.hits + self.missed) if self.hits + self.missed else 1.0
+
+    @property
+    def f1(self) -> float:
+        return 2 * self.hits / (2 * self.hits + self.false + self.missed) if self.hits else 0.0
+
+
+def score(judged: Iterable[Judged]) -> Score:
+    """Strict scoring of pairs."""
+    found = list(judged)
+    return Score(
+        sum(each.label in SAME and each.collapsed for each in found),
+        sum(each.label in APART and each.collapsed for each in found),
+        sum(each.label in SAME and not each.collapsed for each in found),
+    )
+
+
+def interval(judged: list[Judged], figure: str, rounds: int = 1000) -> tuple[float, float]:
+    """The middle 95 % of a figure over resampled pairs (percentile bootstrap, Efron 1979)."""
+    draw = random.Random(20261122)  # a fixed seed: the same interval each time
+    values = sorted(getattr(score(draw.choices(judged, k=len(judged))), figure) for _ in range(rounds))
+    return values[int(rounds * 0.025)], values[int(rounds * 0.975)]
+
+
+# --- Pairs ---------------------------------------------------------------------------------------
+
+
+class Press:
+    """Makes items of rows, one feed per source, ids in order."""
+
+    def __init__(self) -> None:
+        self.feeds: dict[str, Feed] = {}
+
+    def print_of(self, row: Mapping[str, Any], number: int) -> fingerprint.Fingerprint:
+        """The fingerprint of a row as if it had just been polled."""
+        name = row.get("feed") or row["source"]
+        url = name if "://" in name else f"https://{name.lower().replace(' ', '-')}.invalid/feed"
+        feed = self.feeds.setdefault(name, Feed(id=len(self.feeds) + 1, url=url, first_url=url, title=name))
+        at = datetime.fromisoformat(row.get("at") or row["published"])
+        guid = row.get("guid") or row.get("id") or row["url"]
+        item = Item(
+            id=number,
+            uid=hashlib.sha256(f"{name} {guid} {number}".encode()).hexdigest()[:20],
+            feed_id=feed.id,
+            guid=guid,
+            url=row["url"] or None,
+            title=row["title"],
+            summary_html=row.get("summary_html") or "",
+            content_html=row.get("html") or row.get("content_html") or "",
+            published=at,
+            language=row["lang"],
+            source_url=row.get("source_url"),
+            first_seen=at,
+            at=at,
+        )
+        return fingerprint.fingerprint(item, clean.clean(item, feed_title=""), feed)
+
+
+def own_pairs() -> list[Judged]:
+    """Our own labelled pairs, judged."""
+    press, found = Press(), []
+    for line in OWN.read_text().splitlines():
+        row = json.loads(line)
+        verdict = judge.judge(press.print_of(row["a"], 1), press.print_of(row["b"], 2))
+        found.append(_judged(row, row["shows"], verdict, (row["a"]["title"], row["b"]["title"])))
+    return found
+
+
+def real_pairs() -> list[Judged]:
+    """The hand-labelled pairs of real items, judged."""
+    rows = [json.loads(line) for line in (REAL / "labels" / "pairs_dev.jsonl").read_text().splitlines()]
+    wanted = {row[side] for row in rows for side in "ab"}
+    items = {item["id"]: item for name in _files() for item in _items(name) if item["id"] in wanted}
+    press, found = Press(), []
+    for row in rows:
+        one, other = items[row["a"]], items[row["b"]]
+        verdict = judge.judge(press.print_of(one, 1), press.print_of(other, 2))
+        found.append(_judged(row, row["set"], verdict, (one["title"], other["title"])))
+    return found
+
+
+def _judged(row: Mapping[str, Any], group: str, verdict: judge.Judgement, titles: tuple[str, str]) -> Judged:
+    relation = verdict.match.relation if verdict.match else None
+    return Judged(
+        pair=row["pair"],
+        group=group,
+        label=row["label"],
+        relation=relation,
+        rule=verdict.rule,
+        refused=verdict.refused,
+        titles=titles,
+    )
+
+
+def _files() -> list[str]:
+    return ["en_fulltext", "zh_flash", "en_ja_excerpts", "en_rss_summaries"]
+
+
+def _items(name: str) -> Iterator[dict[str, Any]]:
+    with gzip.open(REAL / "items" / f"{name}.jsonl.gz", "rt") as lines:
+        yield from map(json.loads, lines)
+
+
+# --- Two days of items, every cluster known ------------------------------------------------------
+
+
+def slice_pairs() -> tuple[int, int, int, int]:
+    """Pairs of the gold clusters, those we find, those of ours within one gold cluster, and rewrites of ours.
+
+    Rewrites are "don't care" in the gold clusters. Candidates are all pairs that share a key, as in a store
+    without caps.
+    """
+    gold = json.loads((REAL / "labels" / "slice_2025-07-08.json").read_text())
+    rows = [row for row in _items("en_fulltext") if gold["from"] <= row["published"][:10] < gold["to"]]
+    rows.sort(key=lambda row: row["published"])
+    press = Press()
+    prints = {number: press.print_of(row, number) for number, row in enumerate(rows, 1)}
+    by_key: dict[int, list[int]] = {}
+    for number, print_ in prints.items():
+        for key in {*print_.exact_keys, *print_.text_keys}:
+            by_key.setdefault(key, []).append(number)
+    pairs = {pair for held in by_key.values() if len(held) <= 60 for pair in combinations(held, 2)}
+    judged = (judge.judge(prints[one], prints[other]).match for one, other in sorted(pairs))
+    clusters = cluster.cluster(prints, [match for match in judged if match])
+    wanted = {frozenset(pair) for group in gold["clusters"] for pair in combinations(group, 2)}
+    found = right = rewrites = 0
+    for each in clusters:
+        for one, other in combinations(each.members, 2):
+            same = frozenset((rows[one - 1]["id"], rows[other - 1]["id"])) in wanted
+            via = each.via.get(other) or each.via.get(one)
+            rewrite = not same and via is not None and via.relation is Relation.REWRITE
+            rewrites += rewrite
+            found += not rewrite
+            right += same
+    return len(wanted), found, right, rewrites
+
+
+# --- Printing ------------------------------------------------------------------------------------
+
+
+def _line(name: str, judged: list[Judged]) -> str:
+    total = score(judged)
+    low, high = interval(judged, "f1") if judged else (0.0, 0.0)
+    return (
+        f"{name:<28} {total.hits + total.missed:>4} {sum(each.label in APART for each in judged):>5} "
+        f"{total.precision:>6.3f} {total.recall:>6.3f} {total.f1:>6.3f}  [{low:.3f}, {high:.3f}]"
+    )
+
+
+def main(arguments: list[str]) -> None:
+    """Print the tables."""
+    sets = {"own": own_pairs()}
+    if REAL.is_dir():
+        for each in real_pairs():
+            sets.setdefault(each.group, []).append(each)
+    print(f"{'pairs':<28} {'same':>4} {'apart':>5} {'P':>6} {'R':>6} {'F1':>6}  95 % interval of F1")
+    for name, judged in sets.items():
+        print(_line(name, judged))
+        rewrites = [each for each in judged if "rewrite" in each.label]
+        print(f"{'  light rewrites collapsed':<28} {sum(e.collapsed for e in rewrites)} of {len(rewrites)}")
+        if "--wrong" in arguments:
+            for each in (each for each in judged if each.wrong):
+                print(f"  {each.pair} is {each.label}, judged {each.relation} {each.rule} {each.refused}")
+                print("    " + "\n    ".join(each.titles))
+    if REAL.is_dir():
+        wanted, found, right, rewrites = slice_pairs()
+        print(f"two days, every cluster known: {right} of {wanted} pairs found, {found - right} besides,")
+        print(f"and {rewrites} pairs joined by a light rewrite, which the gold clusters leave open")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
