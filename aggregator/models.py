@@ -201,7 +201,7 @@ class Item:
     source_url: str | None = None
     first_seen: datetime
     at: datetime
-    """The credible time: ``published`` unless missing or after ``first_seen``, then ``first_seen``."""
+    """The credible time: ``published``, else ``updated``; ``first_seen`` where neither or where it lies after that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

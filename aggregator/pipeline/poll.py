@@ -145,7 +145,7 @@ def _take_in(
         report.feeds["unchanged"] += 1
         return
     parsed = _parsed(fetched, feed)
-    oldest_first = sorted(parsed.entries, key=lambda entry: entry.published or now)
+    oldest_first = sorted(parsed.entries, key=lambda entry: entry.published or entry.updated or now)
     sound = parsed.malformed is None
     with store.transaction():
         added = item_store.add_entries(

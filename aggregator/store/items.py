@@ -99,7 +99,8 @@ def _known_hashes(store: Store, feed_id: int, guids: Sequence[str]) -> dict[str,
 
 
 def _insert(store: Store, feed_id: int, uid: str, entry: Entry, fresh_hash: str, now: datetime) -> int:
-    credible = entry.published if entry.published is not None and entry.published <= now else now
+    said = entry.published or entry.updated  # RSS 1.0 and many Atom feeds give a single date, the latter
+    credible = said if said is not None and said <= now else now
     cursor = store.execute(
         """
         INSERT INTO items (uid, feed_id, guid, url, title, author, summary_html, content_html,
