@@ -24,6 +24,8 @@ class Channel:
     """Public address of the directory the documents stand in; absolute, ends with ``/``."""
     language: str = "en"
     """BCP 47, of the title and of our own words; each entry carries its own."""
+    documents: tuple[str, ...] = (ATOM, RSS, JSON, PAGE, OPML)
+    """Which of the files are written: the page links to no other."""
     updated: datetime
     """When the newest of its stories last changed; aware, UTC. Never the time of the export."""
     limit: int = 100

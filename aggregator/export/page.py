@@ -18,8 +18,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from aggregator.export import atom, dates, jsonfeed, languages, rss
 from aggregator.export import channel as names
-from aggregator.export import dates, languages
 from aggregator.export.channel import Channel
 from aggregator.export.chars import line
 from aggregator.export.entry import LINKED, Entry, entry, outlet
@@ -28,6 +28,14 @@ from aggregator.models import Feed, FeedRef, Story
 
 if TYPE_CHECKING:
     from jinja2 import Template
+
+FORMATS = (
+    (names.ATOM, "Atom", atom.MEDIA_TYPE),
+    (names.RSS, "RSS", rss.MEDIA_TYPE),
+    (names.JSON, "JSON", jsonfeed.MEDIA_TYPE),
+    (names.OPML, "OPML", ""),
+)
+"""File, what its link says, and how it is announced (an OPML list is not a feed)."""
 
 TEMPLATES = Path(__file__).with_name("templates")
 
@@ -83,7 +91,7 @@ def render(channel: Channel, stories: Sequence[Story], feeds: Sequence[Feed]) ->
     style, script = _part("page.css"), _part("page.js")
     text = _template().render(
         channel=channel,
-        names=names,
+        formats=[each for each in FORMATS if each[0] in channel.documents],
         linked=LINKED,
         language=language,
         direction=languages.direction(language) or "ltr",

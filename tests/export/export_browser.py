@@ -1,4 +1,7 @@
-"""A headless Chromium, driven over its DevTools pipe with the standard library alone."""
+"""A headless Chromium, driven over its DevTools pipe with the standard library alone.
+
+As a script it photographs a page: ``python tests/export/export_browser.py index.html shot.png 1280 900 [dark]``.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ import json
 import os
 import shutil
 import subprocess
+import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -143,3 +148,18 @@ def chromium(profile: Path) -> Iterator[Tab]:
         os.close(ours_in)
         process.terminate()
         process.wait()
+
+
+def photograph(
+    page: Path, picture: Path, width: int = 1280, height: int = 900, *, dark: bool = False
+) -> None:
+    """What a person sees first, with the first folded copies opened."""
+    with tempfile.TemporaryDirectory() as profile, chromium(Path(profile)) as tab:
+        tab.open(page, width, height, dark=dark)
+        tab.ask("document.querySelector('details')?.setAttribute('open', '')")
+        tab.screenshot(picture, whole=False)
+
+
+if __name__ == "__main__":
+    page, picture, width, height, *more = sys.argv[1:]
+    photograph(Path(page), Path(picture), int(width), int(height), dark=more == ["dark"])

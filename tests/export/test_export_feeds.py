@@ -150,7 +150,7 @@ ANY_STORY = st.builds(
 )
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(stories=st.lists(ANY_STORY, max_size=4, unique_by=lambda story: story.id), title=ANY_TEXT)
 def test_whatever_comes_in_every_format_is_valid_and_parsed_without_complaint(stories, title):
     channel = Channel(title=title, description=title, updated=samples.NOW)

@@ -104,6 +104,12 @@ def test_the_feeds_are_announced_to_browsers_and_readers():
     ]
 
 
+def test_the_page_links_to_no_file_that_is_not_written():
+    html = render(channel=replace(samples.CHANNEL, documents=("atom.xml", "index.html")))
+    assert 'href="atom.xml"' in html
+    assert not re.search(r"rss\.xml|feed\.json|feeds\.opml", html)
+
+
 def test_feeds_in_trouble_are_said_to_be_and_removed_ones_are_not_listed():
     html = render()
     assert re.search(r"Chainwire Daily</bdi> <em>not answering</em>", html)
