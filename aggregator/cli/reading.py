@@ -154,7 +154,8 @@ def _print_stories(
     if status is not None:
         invocation.say(_nothing(wanted, query.since, status, invocation.now))
     elif limit is not None and len(stories) > limit and paint.on_terminal() and not wanted.as_json:
-        invocation.say(f"\nThere are more: --limit {max(limit * 2, SHOWN_BY_DEFAULT)}")
+        painted = paint.paint_for(sys.stderr)
+        invocation.say("\n" + painted.faint(f"there are more: --limit {max(limit * 2, SHOWN_BY_DEFAULT)}"))
 
 
 def _lines(stories: Sequence[Story], wanted: Wanted, invocation: Invocation, *, days: bool) -> Iterable[str]:

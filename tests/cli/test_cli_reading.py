@@ -1,0 +1,205 @@
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import subprocess
+import sys
+
+import pytest
+
+NOW = ("--now", "2026-11-22T12:00:00Z")
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+
+
+@pytest.fixture
+def listed(aggregator, demo_home):
+    """The stories that ``list --json`` prints for the demo."""
+
+    def run(*arguments):
+        result = aggregator("-C", demo_home, *NOW, "list", "--json", *arguments)
+        assert (result.code, result.err) == (0, "")
+        return json.loads(result.out)
+
+    return run
+
+
+def on_terminal(*arguments: str, columns: int = 80, **environment: str) -> str:
+    """What a person sees who types this at a terminal."""
+    ours, theirs = pty.openpty()
+    values = {**os.environ, "TERM": "xterm-256color", "COLUMNS": str(columns), "TZ": "UTC"} | environment
+    for name in ("NO_COLOR", "TERM_PROGRAM"):
+        values.pop(name, None)
+    values |= environment
+    process = subprocess.Popen(
+        [sys.executable, "-m", "aggregator", *arguments],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env=values,
+    )
+    os.close(theirs)
+    seen = b""
+    # Linux says EIO, not end of file, when the last process has closed its side.
+    while chunk := _read(ours):
+        seen += chunk
+    process.wait()
+    os.close(ours)
+    return seen.decode().replace("\r\n", "\n")
+
+
+def _read(descriptor: int) -> bytes:
+    try:
+        return os.read(descriptor, 65536)
+    except OSError:
+        return b""
+
+
+# --- list ----------------------------------------------------------------------------------------
+
+
+def test_stories_are_listed_newest_first_with_the_keys_of_the_contract(listed):
+    stories = listed("--limit", "1000")
+    times = [story["published"] for story in stories]
+    assert times == sorted(times, reverse=True)
+    assert len({story["id"] for story in stories}) == len(stories)
+    for story in stories:
+        assert list(story) == [
+            "id", "title", "url", "feed", "author", "published", "updated", "language", "tags", "coins", "abstract",
+            "reposts", "related",
+        ]  # fmt: skip
+        assert story["title"]
+        assert TIME.fullmatch(story["published"])
+        assert TIME.fullmatch(story["updated"])
+
+
+def test_twenty_are_shown_unless_told_otherwise(listed):
+    assert len(listed()) == 20
+    assert len(listed("-n", "3")) == 3
+    assert listed("--limit", "0") == []
+    assert len(listed("--since", "1w")) > 20
+
+
+def test_filters_combine(listed):
+    everything = listed("--limit", "1000")
+    bitcoin = listed("--limit", "1000", "--coin", "btc")
+    assert bitcoin == [story for story in everything if "BTC" in story["coins"]]
+    assert listed("--limit", "1000", "--coin", "BTC", "--lang", "en", "--since", "1d") == [
+        story
+        for story in bitcoin
+        if story["language"] == "en" and story["published"] >= "2026-11-21T12:00:00Z"
+    ]
+    assert listed("--limit", "1000", "--until", "2026-11-21T00:00Z") == [
+        story for story in everything if story["published"] < "2026-11-21"
+    ]
+    carried = listed("--limit", "1000", "--feed", "coinrelay")
+    assert 0 < len(carried) < len(everything)
+    tagged = listed("--limit", "1000", "--tag", "markets")
+    assert 0 < len(tagged) < len(everything)
+
+
+def test_a_pipe_gets_one_line_per_story(aggregator, demo_home, listed):
+    result = aggregator("-C", demo_home, "list", *NOW)
+    rows = [line.split("\t") for line in result.out.splitlines()]
+    assert [(row[0], row[1], row[4]) for row in rows] == [
+        (story["id"], story["published"], " ".join(story["title"].split())) for story in listed()
+    ]
+    assert [int(row[3]) for row in rows] == [len(story["reposts"]) for story in listed()]
+
+
+def test_links_alone_feed_other_programs(aggregator, demo_home, listed):
+    lines = aggregator("-C", demo_home, *NOW, "list", "--urls").out.splitlines()
+    assert lines == [story["url"] for story in listed() if story["url"]]
+    more = aggregator("-C", demo_home, *NOW, "list", "--urls", "--reposts").out.splitlines()
+    assert len(more) > len(lines)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--since", "soon"], "is not a time; write 6h"),
+        (["--since", "1h", "--until", "2h"], "nothing lies between"),
+    ],
+)
+def test_times_that_make_no_sense_are_refused(aggregator, demo_home, arguments, says):
+    result = aggregator("-C", demo_home, "list", *arguments, *NOW)
+    assert result.code == 2
+    assert says in result.err
+
+
+def test_nothing_to_show_is_no_error_and_says_why(aggregator, demo_home):
+    result = aggregator("-C", demo_home, *NOW, "list", "--coin", "NOPE", "--since", "1d", "-v")
+    assert (result.code, result.out) == (0, "")
+    assert "with --coin NOPE" in result.err
+    assert "last run just now" in result.err
+    assert aggregator("-C", demo_home, *NOW, "list", "--coin", "NOPE", "--json").out == "[]\n"
+
+
+# --- search and show -----------------------------------------------------------------------------
+
+
+def test_search_finds_stories_by_words_of_any_copy(aggregator, demo_home):
+    result = aggregator("-C", demo_home, *NOW, "search", "--json", "oregon", "mine")
+    found = json.loads(result.out)
+    assert found
+    assert "Oregon" in found[0]["title"] + found[0]["abstract"]
+
+
+def test_search_takes_the_options_of_list(aggregator, demo_home):
+    everything = aggregator("-C", demo_home, *NOW, "search", "bitcoin", "--limit", "100").out.splitlines()
+    some = aggregator("-C", demo_home, *NOW, "search", "bitcoin", "--since", "6h").out.splitlines()
+    assert 0 < len(some) < len(everything)
+
+
+def test_a_search_for_nothing_is_refused_in_words(aggregator, demo_home):
+    result = aggregator("-C", demo_home, "search", '"" ...')
+    assert result.code == 2
+    assert "at least one word" in result.err
+
+
+def test_a_story_is_shown_by_the_beginning_of_its_id_and_by_link(aggregator, demo_home, listed):
+    story = next(story for story in listed("--limit", "100") if len(story["reposts"]) > 1)
+    by_id = aggregator("-C", demo_home, *NOW, "show", story["id"][:7])
+    assert by_id.code == 0
+    assert story["title"] in " ".join(by_id.out.split())
+    assert f"Also told by {len(story['reposts'])}" in by_id.out
+    assert aggregator("-C", demo_home, *NOW, "show", story["reposts"][0]["url"]).out == by_id.out
+    assert json.loads(aggregator("-C", demo_home, "show", story["id"], "--json").out) == [story]
+
+
+def test_a_story_that_is_not_there_is_wrong_usage(aggregator, demo_home):
+    result = aggregator("-C", demo_home, "show", "ffffffffffff")
+    assert (result.code, result.out) == (2, "")
+    assert "no story" in result.err
+
+
+# --- On a terminal -------------------------------------------------------------------------------
+
+
+def test_a_terminal_gets_days_colours_and_a_hint_that_there_is_more(demo_home):
+    seen = on_terminal("-C", str(demo_home), *NOW, "list", "-n", "5")
+    assert "Today · Sunday 22 November" in seen
+    assert "\x1b[1m" in seen
+    assert "there are more: --limit 20" in seen
+
+
+@pytest.mark.parametrize("environment", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
+def test_who_wants_no_colours_gets_none(demo_home, environment):
+    seen = on_terminal("-C", str(demo_home), *NOW, "list", **environment)
+    assert "Today · Sunday 22 November" in seen
+    assert "\x1b" not in seen
+
+
+def test_terminals_that_know_links_get_them(demo_home):
+    seen = on_terminal("-C", str(demo_home), *NOW, "list", "-n", "3", TERM_PROGRAM="WezTerm")
+    assert "\x1b]8;;https://" in seen
+    assert "\x1b]8;;" not in on_terminal("-C", str(demo_home), *NOW, "list", "-n", "3")
+
+
+def test_the_demo_tells_what_became_of_its_items(tmp_path):
+    seen = on_terminal("demo", str(tmp_path / "home"), NO_COLOR="1")
+    assert re.search(r"\d+ items in \d+ feeds became \d+ stories; \d+ reposts collapsed\.", seen)
+    assert str(tmp_path / "home" / "public" / "atom.xml") in seen
+    assert str(tmp_path / "home" / "public" / "index.html") in seen
+    assert "Today · Sunday 22 November" in seen
