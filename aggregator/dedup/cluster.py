@@ -236,11 +236,11 @@ def _proves(
     """Whether this edge, with the one that brought the item in, makes two stories one."""
     if match.rule in IDENTITY_RULES:
         return True
-    if other not in home:
-        return False
     mine = stories[home[item]].via.get(item)
-    to_my_founder = mine is not None and home[item] in (mine.older, mine.newer)
-    return to_my_founder and mine is not None and _strong(mine) and _strong(match) and home[other] == other
+    if mine is None or other not in home:
+        return False
+    founded = _strong(mine) and home[item] in (mine.older, mine.newer)
+    return (founded or mine.rule in IDENTITY_RULES) and _strong(match) and home[other] == other
 
 
 # --- Speaking ------------------------------------------------------------------------------------
