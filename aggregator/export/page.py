@@ -77,6 +77,8 @@ class Outlet:
     url: str | None
     stories: int
     """Stories on this page that it speaks for."""
+    copies: int
+    """Copies on this page that came from it."""
     trouble: str
     """Why nothing new comes from it, in words; empty when all is well."""
 
@@ -140,12 +142,14 @@ def _coins(rows: Sequence[Row]) -> list[tuple[str, int]]:
 
 
 def _outlets(feeds: Sequence[Feed], stories: Sequence[Story]) -> list[Outlet]:
-    counted = Counter(story.feed.url for story in stories)
+    originals = Counter(story.feed.url for story in stories)
+    copies = Counter(copy.feed.url for story in stories for copy in story.reposts)
     found = [
         Outlet(
             title=_name(feed),
             url=uri(feed.site_url),
-            stories=counted[feed.url],
+            stories=originals[feed.url],
+            copies=copies[feed.url],
             trouble=_trouble(feed),
         )
         for feed in feeds

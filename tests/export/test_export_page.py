@@ -117,6 +117,12 @@ def test_feeds_in_trouble_are_said_to_be_and_removed_ones_are_not_listed():
     assert "Unsubscribed" not in html
 
 
+def test_the_list_of_feeds_says_who_tells_and_who_repeats():
+    html = render()
+    assert re.search(r"Night Desk</bdi></a> <span>2 <i>\+1</i></span>", html)
+    assert re.search(r"Ledger Post</bdi></a> <span>1</span>", html)
+
+
 def test_one_more_failed_poll_does_not_change_the_page():
     later = [replace(feed, failures=feed.failures + 4 if feed.failures > 2 else 0) for feed in samples.FEEDS]
     assert render() == render(feeds=later)
