@@ -25,8 +25,8 @@ MAX_ENTRIES = 1000
 """Read of one document, in its order; feeds hold 10 to 100, whole archives some hundreds."""
 MAX_DEPTH = 200
 """XHTML in Atom nests some tens deep."""
-MAX_ELEMENTS = 200_000
-"""1,000 entries with 50 elements each, four times over."""
+MAX_ELEMENTS = 100_000
+"""And attributes: 1,000 entries with 100 each; news feeds have 10 to 40."""
 PROLOG = 65_536
 """Characters in which the root element must begin."""
 
@@ -61,6 +61,8 @@ class Document:
 
     text: str
     malformed: str | None
+    cut: bool
+    """Its end was too far away and is left out."""
     warnings: tuple[str, ...]
 
 
@@ -80,10 +82,10 @@ def prepare(text: str, *, cut: bool = False) -> Document:
     text = _cut_by_number(text, warnings)
     text, fault = _mended(text)
     if fault is not None:
-        if text.count("<") > 2 * MAX_ELEMENTS:
+        if mend.outside_cdata(text).count("<") > 2 * MAX_ELEMENTS:
             raise Unreadable(FailureReason.MALFORMED, f"broken XML of a size nobody writes: {fault}")
         text = _without_half_entry(text, warnings)
-    return Document(text=text, malformed=fault, warnings=tuple(warnings))
+    return Document(text=text, malformed=fault, cut=cut, warnings=tuple(warnings))
 
 
 def _mended(text: str) -> tuple[str, str | None]:
@@ -177,9 +179,7 @@ def _cut_by_size(text: str, warnings: list[str]) -> str:
     """Close a document whose end was left out, in front of its last, broken entry."""
     start = _last_entry(text)
     if start < 0:
-        raise Unreadable(
-            FailureReason.TOO_LARGE, "larger than what is read of a document, and no entry in that"
-        )
+        raise Unreadable(FailureReason.TOO_LARGE, "too large, and no entry in the part of it that is read")
     warnings.append(f"too large: only the first {start:,} characters are read")
     return text[:start] + _closing(text, start)
 
@@ -244,13 +244,13 @@ class _Counter:
         self.depth = self.elements = 0
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        del name, attributes
+        del name
         self.depth += 1
-        self.elements += 1
+        self.elements += 1 + len(attributes)
         if self.depth > MAX_DEPTH:
             raise Unreadable(FailureReason.MALFORMED, f"nested more than {MAX_DEPTH} elements deep")
         if self.elements > MAX_ELEMENTS:
-            raise Unreadable(FailureReason.TOO_LARGE, f"more than {MAX_ELEMENTS:,} elements")
+            raise Unreadable(FailureReason.TOO_LARGE, f"more than {MAX_ELEMENTS:,} elements and attributes")
 
     def end(self, name: str) -> None:
         del name

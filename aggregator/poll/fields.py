@@ -8,7 +8,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from aggregator.text.html import plain
@@ -21,7 +21,8 @@ MAX_TAG = 100
 MAX_AUTHOR = 200
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8}){0,3}")
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|^(?:19|20)\d\d(?=\d{4}(?!\d)|\d{4}T)")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
 _ADDRESS_ONLY = re.compile(r"\S+@\S+")
 _UNIX_SECONDS = re.compile(r"1\d{9}")
 _UNIX_MILLISECONDS = re.compile(r"1\d{12}")
@@ -30,18 +31,30 @@ _UNIX_MILLISECONDS = re.compile(r"1\d{12}")
 def date(raw: object, parsed: object = None) -> datetime | None:
     """Read a date; None rather than one that the text does not say.
 
-    ``parsed`` is feedparser's reading (a UTC time tuple), believed only when its year stands in the text:
-    lenient parsers make dates of anything. A time without zone is UTC.
+    ``parsed`` is feedparser's reading (a UTC time tuple), believed only when it agrees with the text: lenient
+    parsers make a date of anything. A time without zone is UTC.
     """
     text = str(raw or "").strip()
     for found in (_from_tuple(parsed), _from_text(text)):
-        if found is None or not EARLIEST <= found.year <= LATEST:
-            continue
-        years = [int(year) for year in _YEAR.findall(text)]
-        # A zone can carry the last evening of a year into the next.
-        if not years or any(abs(found.year - year) <= 1 for year in years):
+        if found is not None and EARLIEST <= found.year <= LATEST and _agrees(found, text):
             return found
     return None
+
+
+def _agrees(found: datetime, text: str) -> bool:
+    """Whether the year, or the day where it is written the ISO way, stands in the text.
+
+    A zone can carry an evening into the next day, and the last one of a year into the next year.
+    """
+    iso = _ISO_DAY.match(text)
+    if iso is not None:
+        try:
+            day = datetime.fromisoformat(iso.group()).replace(tzinfo=UTC)
+        except ValueError:
+            return False
+        return abs(found - day) <= timedelta(days=2)
+    years = [int(year) for year in _YEAR.findall(text)]
+    return not years or any(abs(found.year - year) <= 1 for year in years)
 
 
 def _from_tuple(parsed: object) -> datetime | None:

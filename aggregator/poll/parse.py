@@ -54,7 +54,11 @@ def parse(fetched: Fetched, *, feed_url: str, cpu_seconds: float = CPU_SECONDS) 
     text = text.lstrip("\ufeff \t\r\n\x00")
     try:
         with cpu_limit(cpu_seconds):
-            parsed = _parse_json(text, feed_url) if text.startswith(("{", "[")) else _parse_xml(text, feed_url, cut=cut)
+            parsed = (
+                _parse_json(text, feed_url)
+                if text.startswith(("{", "["))
+                else _parse_xml(text, feed_url, cut=cut)
+            )
     except CpuLimitReached:
         message = f"the document keeps the parser busy for more than {cpu_seconds:g} s"
         raise Unreadable(FailureReason.MALFORMED, message) from None
@@ -101,8 +105,10 @@ def _parse_xml(text: str, feed_url: str, *, cut: bool) -> ParsedFeed:
     site_url = absolute(feed.get("link"), feed_url)
     base = feed_url if absolute(feed_url) else site_url
     found, skipped = entries.read(result.entries, base=base, atom=result.version.startswith("atom"))
-    if sound.malformed and not found:
+    if not found and sound.malformed:
         raise Unreadable(FailureReason.MALFORMED, f"no entry can be read: {sound.malformed}")
+    if not found and sound.cut:
+        raise Unreadable(FailureReason.TOO_LARGE, "too large, and no entry in the part of it that is read")
     named, warnings = identity.identify(
         found, not_names=(feed_url, site_url, feed.get("link"), feed.get("id"))
     )
