@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DEMO_HOME ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo run test check format golden docs bench wheel clean
+.PHONY: help setup setup-dev demo run test check format golden docs pictures bench wheel clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ docs: setup-dev ## render the generated parts of README.md
 .PHONY: docs-check
 docs-check: setup-dev
 	@$(BIN)/python -m tests.docs.render --check
+
+pictures: setup-dev ## take the README's pictures from the running program
+	@$(BIN)/python docs/pictures.py
 
 bench: setup-dev ## print the figures that README and DESIGN quote
 	@for each in benchmarks/bench_*.py; do echo "== $$each"; $(BIN)/python $$each || exit 1; done
