@@ -123,17 +123,7 @@ class SummariseConfig:
         "What picks the sentences.",
         words={
             word: word
-            for word in (
-                "reduction",
-                "lead",
-                "lexrank",
-                "textrank",
-                "lsa",
-                "luhn",
-                "kl",
-                "sumbasic",
-                "random",
-            )
+            for word in ("reduction", "lead", "lexrank", "textrank", "lsa", "luhn", "kl", "sumbasic")
         },
     )
     max_chars: int = _key(300, "The longest abstract, in characters.", least=80, most=2000)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator import config
+from aggregator import config, summarise
 from aggregator.config import Config
 from aggregator.errors import ConfigError
 from aggregator.models import Relation
@@ -132,3 +132,10 @@ def test_a_byte_order_mark_does_no_harm(tmp_path):
 def test_whatever_the_file_holds_it_is_read_or_refused_in_words(text):
     with contextlib.suppress(ConfigError):
         assert isinstance(config.parse(text), Config)
+
+
+def test_the_summarisers_that_can_be_chosen_are_those_there_are():
+    words = next(each.rule.words for each in config.settings() if each.name == "algorithm")
+    assert set(words) == set(summarise.ALGORITHMS)
+    assert Config().summarise.algorithm == summarise.DEFAULT_ALGORITHM
+    assert Config().summarise.max_chars == summarise.DEFAULT_BUDGET

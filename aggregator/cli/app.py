@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import inspect
 import io
@@ -22,28 +21,29 @@ from aggregator.errors import AggregatorError
 EXIT_INTERRUPTED = 130
 """128 + SIGINT, as shells report it."""
 
-COMMANDS: Mapping[str, Mapping[str, str]] = {
+COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "The pipeline": {
-        "init": "aggregator.cli.setup:init",
-        "run": "aggregator.cli.stages:run",
-        "poll": "aggregator.cli.stages:poll",
-        "dedup": "aggregator.cli.stages:dedup",
-        "summarise": "aggregator.cli.stages:summarise",
-        "export": "aggregator.cli.stages:export",
+        "init": ("aggregator.cli.setup:init", "Write a starter home: a list of feeds, a config."),
+        "run": ("aggregator.cli.stages:run", "Do it all: poll, dedup, summarise, export."),
+        "poll": ("aggregator.cli.stages:poll", "Fetch the feeds that are due and store what is new."),
+        "dedup": ("aggregator.cli.stages:dedup", "Find the copies of each story among the stored items."),
+        "summarise": ("aggregator.cli.stages:summarise", "Write an abstract for every story that changed."),
+        "export": ("aggregator.cli.stages:export", "Write the merged feed and the page into public/."),
     },
     "Reading": {
-        "list": "aggregator.cli.reading:list_",
-        "search": "aggregator.cli.reading:search",
-        "show": "aggregator.cli.reading:show",
+        "list": ("aggregator.cli.reading:list_", "List recent stories, newest first."),
+        "search": ("aggregator.cli.reading:search", "Search titles and texts; the best match comes first."),
+        "show": ("aggregator.cli.reading:show", "Show one story with all its copies."),
     },
     "Your feeds and your history": {
-        "feeds": "aggregator.cli.feeds:feeds",
-        "import": "aggregator.cli.history:import_",
-        "dump": "aggregator.cli.history:dump",
-        "demo": "aggregator.cli.demo:demo",
+        "feeds": ("aggregator.cli.feeds:feeds", "See how your feeds are, add and remove them."),
+        "import": ("aggregator.cli.history:import_", "Bring history as JSON Lines, also gzipped."),
+        "dump": ("aggregator.cli.history:dump", "Print every item as JSON Lines, oldest first."),
+        "demo": ("aggregator.cli.demo:demo", "Try it all on bundled feeds, without a network."),
     },
 }
-"""Heading → command → where it is defined."""
+"""Heading → command → where it is defined, and the first sentence of its help: said here again so that the
+list of commands can be shown without importing them (a test compares the two)."""
 
 
 # --- Options that every command takes ------------------------------------------------------------
@@ -139,6 +139,8 @@ class Group(click.Group):
         """Suggest the nearest name for one that does not exist."""
         name = args[0]
         if self.get_command(ctx, name) is None and not name.startswith("-"):
+            import difflib
+
             close = difflib.get_close_matches(name.lower(), self.list_commands(ctx), n=1, cutoff=0.5)
             hint = f" Did you mean {close[0]}?" if close else ""
             raise click.UsageError(f"There is no command {name!r}.{hint}", ctx)
@@ -156,7 +158,7 @@ class LazyGroup(Group):
         """Import one command."""
         for section in COMMANDS.values():
             if cmd_name in section:
-                module, name = section[cmd_name].split(":")
+                module, name = section[cmd_name][0].split(":")
                 command: click.Command = getattr(importlib.import_module(module), name)
                 return command
         return None
@@ -168,15 +170,11 @@ class LazyGroup(Group):
         except BrokenPipeError as gone:
             raise ReaderGone from gone
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
         """Write the commands under what they are for."""
         for heading, section in COMMANDS.items():
-            rows = []
-            for name in section:
-                command = self.get_command(ctx, name)
-                rows.append((name, command.get_short_help_str(80) if command else ""))
             with formatter.section(heading):
-                formatter.write_dl(rows, col_max=12)
+                formatter.write_dl([(name, about) for name, (_, about) in section.items()], col_max=12)
 
 
 def _examples_kept(text: str | None) -> str | None:

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 
+import click
 import pytest
 
 from aggregator import __version__
@@ -67,6 +68,15 @@ def test_every_command_is_listed_with_a_whole_sentence(aggregator):
             line = next(line for line in text.splitlines() if line.startswith(f"  {name} "))
             assert line.endswith("."), line
             assert not line.endswith("..."), line
+
+
+def test_the_list_of_commands_says_what_each_says_itself():
+    context = click.Context(app.cli)
+    for section in app.COMMANDS.values():
+        for name, (_, about) in section.items():
+            command = app.cli.get_command(context, name)
+            assert command.name == name
+            assert command.help.startswith(about), name
 
 
 @pytest.mark.parametrize(

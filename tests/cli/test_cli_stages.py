@@ -10,17 +10,23 @@ import threading
 import pytest
 from feedserver import drip
 
+from aggregator import opml
 from aggregator.cli import render_report, stages
 from aggregator.home import Home, bundled
-from aggregator.models import FeedFailure, Report
+from aggregator.models import FeedFailure, Report, Subscription
 
 NOW = ("--now", "2026-11-22T12:00:00Z")
 
 
 @pytest.fixture
 def fresh(home):
-    """A home with the demo's feeds in which nothing has run."""
+    """A home with three of the demo's feeds, two of them with copies, in which nothing has run."""
     shutil.copytree(bundled("demo"), home)
+    (home / "feeds.opml").write_bytes(
+        opml.write(
+            Subscription(url=f"feeds/{name}.xml") for name in ("ledger-post", "coinrelay", "kettenblatt")
+        )
+    )
     return home
 
 
@@ -86,7 +92,7 @@ def test_an_interrupted_run_ends_with_130_and_keeps_what_it_has(aggregator, fres
     assert process.returncode == 128 + signal.SIGINT
     assert said.strip() == "aggregator: interrupted; what was recorded stays"
     rows = json.loads(aggregator("-C", fresh, "feeds", "list", "--json").out)
-    assert sum(row["items"] for row in rows) >= 60
+    assert sum(row["items"] for row in rows) >= 20
     assert aggregator("-C", fresh, "dedup").code == 0  # the lock is free, the store is sound
 
 
