@@ -362,7 +362,7 @@ class Story:
     """Ticker symbols, upper case."""
     abstract: str | None = None
     content_html: str = ""
-    """The canonical item's body as the publisher wrote it, **unsanitised**."""
+    """The canonical item's body as the publisher wrote it, **unsanitised**; only where there is no abstract."""
     reposts: tuple[Copy, ...] = ()
     """Every other copy, oldest first."""
     related: tuple[RelatedStory, ...] = ()

@@ -20,14 +20,17 @@ def select(stories: Iterable[Story], *, channel: Channel, now: datetime) -> list
     """The newest stories, newest published first: at least ``limit`` and ``min_hours`` of them as far as
     there are any, and never more than fit into ``max_bytes`` in the largest format.
 
-    A story of the future (``--now`` set back) is not there yet; none is shown as updated after ``now``. A
-    story that is far too large stands without its copies.
+    The hours are counted back from the newest story, not from the clock: the same stories give the same
+    document however late it is. A story of the future (``--now`` set back) is not there yet; none is shown
+    as updated after ``now``. A story that is far too large stands without its copies.
     """
     chosen: list[Story] = []
     room = channel.max_bytes - HEAD_BYTES
-    horizon = now - timedelta(hours=channel.min_hours)
     most = room // SHARE
+    horizon = now
     for story in _newest_first(stories, now):
+        if not chosen:
+            horizon = story.published - timedelta(hours=channel.min_hours)
         if len(chosen) >= channel.limit and story.published < horizon:
             break
         shown = story if _size(story) <= most else replace(story, reposts=(), related=(), content_html="")

@@ -93,10 +93,8 @@ def _documents(
     from aggregator.export.select import select
 
     candidates = _window(store, config, now)
-    # Counted back from the newest story, not from the clock: the same store gives the same bytes.
-    newest = max((max(each.published, each.updated) for each in candidates), default=EPOCH)
-    channel = _channel(config, newest)
-    chosen = select(candidates, channel=channel, now=newest)
+    channel = _channel(config, max((each.updated for each in candidates), default=EPOCH))
+    chosen = select(candidates, channel=channel, now=now)
     return {
         "atom": lambda: atom.render(channel, chosen),
         "rss": lambda: rss.render(channel, chosen),
@@ -133,6 +131,7 @@ def _channel(config: Config, updated: datetime) -> Channel:
         limit=settings.limit,
         min_hours=settings.min_hours,
         max_bytes=settings.max_bytes,
+        documents=tuple(FILE_NAMES[kind] for kind in settings.formats),
     )
 
 

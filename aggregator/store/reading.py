@@ -272,7 +272,10 @@ def stories_by_id(store: Store, ids: Sequence[str]) -> list[Story]:
             CASE WHEN items.title = '' THEN substr(texts.body, 1, ?) ELSE '' END AS body,
             feeds.title AS feed_title, feeds.url AS feed_url, feeds.site_url, feeds.language AS feed_language,
             publications.title, publications.url, publications.updated,
-            CASE WHEN publications.story_id IS NULL THEN abstracts.text ELSE publications.abstract END AS abstract
+            CASE WHEN publications.story_id IS NULL THEN abstracts.text ELSE publications.abstract END AS abstract,
+            CASE WHEN COALESCE(publications.abstract, abstracts.text) IS NOT NULL THEN ''
+                WHEN length(items.content_html) >= length(items.summary_html) THEN items.content_html
+                ELSE items.summary_html END AS content_html
         FROM json_each(?) AS wanted
         JOIN stories ON stories.id = wanted.value
         JOIN items ON items.id = stories.speaker
@@ -303,6 +306,7 @@ def _story(row: sqlite3.Row, copies: Sequence[Copy], related: Sequence[RelatedSt
         tags=json_to_strings(row["tags"]),
         coins=json_to_strings(row["coins"] or "[]"),
         abstract=row["abstract"],
+        content_html=row["content_html"],
         reposts=tuple(copies),
         related=tuple(related),
     )
