@@ -17,7 +17,6 @@ import hashlib
 import mimetypes
 import threading
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -215,11 +214,12 @@ class FeedServer:
         await self._stop.wait()
         for server in servers:
             server.close()
-        mine = asyncio.current_task()
-        others = [task for task in asyncio.all_tasks() if task is not mine]
-        for task in others:
-            task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
+        # Connections accepted at the last moment become tasks a turn later.
+        while others := asyncio.all_tasks() - {asyncio.current_task()}:
+            for task in others:
+                task.cancel()
+            await asyncio.gather(*others, return_exceptions=True)
+            await asyncio.sleep(0)
 
     async def _serve_one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
@@ -234,10 +234,11 @@ class FeedServer:
         ):
             pass
         finally:
-            with suppress(RuntimeError):
+            # What was written is sent when the loop turns; a client that does not read gets no more time.
+            if self._stop is not None and self._stop.is_set():
+                writer.transport.abort()
+            else:
                 writer.close()
-            with suppress(ConnectionError, asyncio.CancelledError):
-                await writer.wait_closed()
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         head = await reader.readuntil(b"\r\n\r\n")

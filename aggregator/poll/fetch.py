@@ -12,6 +12,7 @@ that validators and credentials go where they came from and nowhere else.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -89,6 +90,8 @@ class _Multi:
     def __init__(self, limits: FetchLimits) -> None:
         self.limits = limits
         self.multi = pycurl.CurlMulti()
+        # Feeds are queued by the host they name; this holds where redirects lead many of them to another one.
+        self.multi.setopt(pycurl.M_MAX_HOST_CONNECTIONS, max(1, limits.per_host))
         self.pool = Pool(budget=BODIES_HELD * limits.max_bytes)
         self.terms = Terms(
             timeout_seconds=limits.timeout_seconds,
@@ -96,7 +99,7 @@ class _Multi:
             max_bytes=limits.max_bytes,
             private_networks=limits.private_networks,
             user_agent=limits.user_agent or user_agent(),
-            ca_file=certifi.where(),
+            ca_file=os.environ.get("SSL_CERT_FILE") or certifi.where(),
         )
         self.idle: list[Transfer] = []
         self.active: dict[pycurl.Curl, Transfer] = {}
@@ -119,6 +122,8 @@ class _Multi:
                     self._release(transfer)
                     yield feed, outcome
                     yield from queues.finish(host, outcome)
+                    # What the caller does with an outcome takes time that the other transfers should not lose.
+                    self.multi.perform()
         finally:
             self._close()
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
 
 from aggregator.models import Failed, FailureReason
 from aggregator.poll.headers import retry_after
@@ -20,6 +20,9 @@ PERMANENT = frozenset({301, 308})
 MAX_REDIRECTS = 5
 """Real feeds need one to three (http → https → www → feed host)."""
 MAX_URL = 4096
+
+_KEPT = "%/:=&?~#+!$,;'@()*[]|"
+"""Characters that may stand for themselves or for an escape already made."""
 
 _CHALLENGE_MARKS = (
     b"/cdn-cgi/challenge-platform",
@@ -102,7 +105,8 @@ def next_hop(url: str, location: str | None, status: int) -> str | Failed:
         place = f"{place}:{port}"
     if "@" in here.netloc and _server(here) == _server(target):
         place = f"{here.netloc.rpartition('@')[0]}@{place}"
-    return urlunsplit((target.scheme, place, target.path or "/", target.query, ""))
+    hop = urlunsplit((target.scheme, place, target.path or "/", target.query, "")).replace(" ", "%20")
+    return hop if request_host(hop) else _bad_hop("leads to something that is no address", status)
 
 
 def _server(parts: SplitResult) -> tuple[str, str | None, int]:
@@ -117,6 +121,20 @@ def public_form(url: str) -> str:
     """Give the URL without name and password, as it may be stored, logged and shown."""
     parts = urlsplit(url)
     return urlunsplit((*parts[:1], parts.netloc.rpartition("@")[2], *parts[2:]))
+
+
+def wire_form(url: str) -> str:
+    """Give the URL in ASCII, as it goes over the wire: IDNA for the host, escapes for the rest (RFC 3987 §3.1)."""
+    if url.isascii():
+        return url
+    parts = urlsplit(url)
+    user, at, place = parts.netloc.rpartition("@")
+    try:
+        place = place.encode("idna").decode("ascii")
+    except UnicodeError:
+        place = quote(place, safe=":[]")
+    rest = (quote(part, safe=_KEPT, errors="replace") for part in (parts.path, parts.query))
+    return urlunsplit((parts.scheme, quote(user, safe=_KEPT) + at + place, *rest, ""))
 
 
 def request_host(url: str) -> str | None:

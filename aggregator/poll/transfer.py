@@ -131,7 +131,7 @@ class Transfer:
         if journey.hops == 0:
             lines += _conditions(journey.feed)
         left = self.terms.timeout_seconds - (time.monotonic() - journey.began)
-        self.curl.setopt(pycurl.URL, url.encode("utf-8", "surrogatepass"))
+        self.curl.setopt(pycurl.URL, responses.wire_form(url))
         self.curl.setopt(pycurl.HTTPHEADER, [line.encode("latin-1", "ignore") for line in lines])
         self.curl.setopt(pycurl.HEADERFUNCTION, journey.headers.append)
         self.curl.setopt(pycurl.TIMEOUT_MS, max(SHORTEST_MS, round(left * 1000)))

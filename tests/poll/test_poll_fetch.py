@@ -29,6 +29,7 @@ from feedserver import (
 
 from aggregator.models import Failed, FailureReason, Feed, Fetched, NotModified, Outcome
 from aggregator.poll.fetch import FetchLimits, fetch, user_agent
+from aggregator.poll.transfer import Pool, Terms, Transfer
 
 RSS = b"<rss version='2.0'><channel><title>Ledger Lane</title><item><title>One</title></item></channel></rss>"
 SHORT = 0.5
@@ -128,6 +129,12 @@ def test_a_compressed_body_is_unpacked(feed_server: FeedServer, encoding: str) -
     outcome = ask(feed_server.url("/f"))
     assert isinstance(outcome, Fetched)
     assert outcome.body == RSS
+
+
+def test_an_address_in_any_script_is_asked_for_in_ascii(feed_server: FeedServer) -> None:
+    feed_server.pages["/n%C3%A4chste/%E6%B0%91"] = Page(RSS)
+    assert isinstance(ask(feed_server.url("/nächste/民?q=ü")), Fetched)
+    assert feed_server.requests[0].path == "/n%C3%A4chste/%E6%B0%91?q=%C3%BC"
 
 
 # --- Redirects -----------------------------------------------------------------------------------
@@ -375,6 +382,23 @@ def test_a_name_is_judged_by_the_address_that_is_connected_to(feed_server: FeedS
         pytest.skip("this machine's name does not resolve")
     failed = failure(feed_server.url("/f", host=name), private_networks=False)
     assert failed.reason is FailureReason.PRIVATE_ADDRESS
+
+
+def test_a_redirect_to_a_private_address_is_refused_before_anything_is_sent() -> None:
+    terms = Terms(
+        timeout_seconds=1,
+        connect_timeout_seconds=1,
+        max_bytes=1,
+        private_networks=False,
+        user_agent="",
+        ca_file="",
+    )
+    transfer = Transfer(Pool(budget=1), terms)
+    assert transfer.begin(feed("http://public.example/"), "public.example") is None
+    hop = transfer._follow("http://169.254.169.254/latest/meta-data/", 302)
+    assert isinstance(hop, Failed)
+    assert hop.reason is FailureReason.PRIVATE_ADDRESS
+    assert "a redirect leads to 169.254.169.254" in hop.message
 
 
 # --- Many feeds ----------------------------------------------------------------------------------

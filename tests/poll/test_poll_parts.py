@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from aggregator.models import Failed, FailureReason, Feed, Fetched
 from aggregator.poll.addresses import is_private_literal, is_public
 from aggregator.poll.hosts import TIMEOUTS_TO_GIVE_UP, HostQueues
-from aggregator.poll.responses import next_hop, request_host
+from aggregator.poll.responses import next_hop, request_host, wire_form
 
 
 @pytest.mark.parametrize(
@@ -64,6 +64,7 @@ def test_a_literal_address_is_judged_before_anything_is_resolved(host: str, priv
         ("http://u:p@a.example/x", "http://a.example:81/y", "http://a.example:81/y"),
         ("http://u:p@a.example/x", "http://b.example/y", "http://b.example/y"),
         ("http://a.example/x", "http://x:y@a.example/y#part", "http://a.example/y"),
+        ("http://a.example/x", "/a b?c d", "http://a.example/a%20b?c%20d"),
         ("http://a.example/x", " https://[2001:db8::1]/y ", "https://[2001:db8::1]/y"),
     ],
 )
@@ -81,8 +82,12 @@ def test_a_hop_to_nowhere_is_a_failure(location: str | None) -> None:
 @given(st.text())
 def test_no_location_can_crash_or_leave_the_web(location: str) -> None:
     hop = next_hop("http://u:p@a.example/", location, 301)
-    assert isinstance(hop, Failed) or hop.startswith(("http://", "https://"))
+    assert isinstance(hop, Failed) or (hop.startswith(("http://", "https://")) and wire_form(hop).isascii())
     request_host(location)
+
+
+def test_a_host_in_another_script_is_asked_for_by_its_ascii_name() -> None:
+    assert wire_form("https://bücher.example/ä") == "https://xn--bcher-kva.example/%C3%A4"
 
 
 def feeds(host: str, count: int) -> list[Feed]:
