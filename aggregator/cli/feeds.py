@@ -18,7 +18,6 @@ from aggregator.cli.safe import safe, to_json
 from aggregator.errors import UsageError
 from aggregator.home import Home
 from aggregator.models import Subscription
-from aggregator.store.reading import FeedHealth
 
 
 @click.group(cls=Group)
@@ -40,12 +39,15 @@ def list_(invocation: Invocation, *, failing: bool, as_json: bool) -> None:
     """
     from aggregator.store import reading
 
-    known = []
+    rows = []
     if invocation.home.database.exists():
         with reading.open_reading(invocation.home.database) as store:
-            known = reading.list_feeds(store)
-    unpolled = _unpolled(invocation.home, {each.feed.first_url for each in known})
-    rows = [*known, *unpolled]
+            rows = reading.list_feeds(store)
+    # A store without a list beside it is fine to look at, such as one made from an archive.
+    if invocation.home.opml.exists() or not invocation.home.database.exists():
+        known = {row.feed.first_url for row in rows}
+        listed = opml.read(invocation.home.opml).subscriptions
+        rows += [render_feeds.unpolled(each) for each in listed if each.url not in known]
     if failing:
         rows = [row for row in rows if render_feeds.is_failing(row)]
     if as_json:
@@ -59,14 +61,6 @@ def list_(invocation: Invocation, *, failing: bool, as_json: bool) -> None:
             click.echo(line)
     if not rows:
         invocation.say("no feed is failing" if failing else "no feeds yet; add one: aggregator feeds add URL")
-
-
-def _unpolled(home: Home, known: set[str]) -> list[FeedHealth]:
-    """Subscriptions that no run has seen yet; none where only a store is, such as an imported one."""
-    if known and not home.opml.exists():
-        return []
-    fresh = [each for each in opml.read(home.opml).subscriptions if each.url not in known]
-    return [render_feeds.unpolled(each) for each in fresh]
 
 
 @feeds.command()

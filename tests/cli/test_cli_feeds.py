@@ -192,6 +192,16 @@ def test_the_demos_feeds_are_listed_with_what_they_brought(aggregator, demo_home
     assert all(line.count("\t") == 9 for line in lines)
 
 
+def test_a_store_made_from_an_archive_needs_no_list(aggregator, home, demo_home):
+    home.mkdir()
+    (home / "aggregator.db").write_bytes((demo_home / "aggregator.db").read_bytes())
+    assert aggregator("-C", home, "feeds", "list").code == 0
+    (home / "aggregator.db").unlink()
+    missing = aggregator("-C", home, "feeds", "list")
+    assert missing.code == 1
+    assert "init" in missing.err
+
+
 @pytest.mark.parametrize("columns", [60, 80, 120])
 def test_the_table_fits_the_terminal(columns):
     lines = list(render_feeds.table(ROWS, now=NOW, columns=columns, paint=Paint()))
