@@ -108,7 +108,7 @@ class Fetched:
     headers: Mapping[str, str] = field(default_factory=dict)
     """Response headers, names in lower case."""
     moved_permanently: bool = False
-    """``url`` was reached by permanent redirects alone (301, 308)."""
+    """``url`` was reached by permanent redirects alone (301, 308), none of them from https to http."""
     seconds: float = 0.0
 
 

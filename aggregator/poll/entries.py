@@ -42,6 +42,8 @@ def _entry(found: dict[str, Any], base: str | None, *, atom: bool) -> Entry:
     url = _url(found, base)
     content = _content(found, atom=atom)
     summary = _html(dict.get(found, "summary"), dict.get(found, "summary_detail"), atom=atom)
+    updated = fields.date(dict.get(found, "updated"), dict.get(found, "updated_parsed"))
+    published = fields.date(dict.get(found, "published"), dict.get(found, "published_parsed"))
     return Entry(
         guid=str(dict.get(found, "id") or ""),
         url=url,
@@ -50,8 +52,9 @@ def _entry(found: dict[str, Any], base: str | None, *, atom: bool) -> Entry:
         # feedparser repeats the content as summary where a feed gives only the former.
         summary_html="" if "summary_detail" not in found or summary == content else summary,
         content_html=content,
-        published=fields.date(dict.get(found, "published"), dict.get(found, "published_parsed")),
-        updated=fields.date(dict.get(found, "updated"), dict.get(found, "updated_parsed")),
+        # Atom may leave out when it was published, and feedparser takes RSS 1.0's only date (dc:date) for an update.
+        published=published or updated,
+        updated=updated,
         language=_language(found),
         tags=fields.tags(tag.get("term") or tag.get("label") for tag in dict.get(found, "tags", ())),
         source_url=_source(found, url, base),

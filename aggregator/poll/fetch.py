@@ -74,7 +74,7 @@ def fetch(feeds: Iterable[Feed], *, limits: FetchLimits) -> Iterator[tuple[Feed,
         else:
             queues.add(host, feed)
     if queues:
-        yield from _Multi(limits).run(queues)
+        yield from Run(limits).ask(queues)
 
 
 def _no_address() -> Failed:
@@ -84,8 +84,8 @@ def _no_address() -> Failed:
     )
 
 
-class _Multi:
-    """All transfers of one run."""
+class Run:
+    """All transfers of one run, driven by one thread."""
 
     def __init__(self, limits: FetchLimits) -> None:
         self.limits = limits
@@ -105,7 +105,8 @@ class _Multi:
         self.active: dict[pycurl.Curl, Transfer] = {}
         self.concurrency = max(1, min(limits.concurrency, MAX_CONCURRENCY))
 
-    def run(self, queues: HostQueues) -> Iterator[tuple[Feed, Outcome]]:
+    def ask(self, queues: HostQueues) -> Iterator[tuple[Feed, Outcome]]:
+        """Ask every queued feed; closes all connections in the end, however that comes."""
         try:
             while queues or self.active:
                 for host, feed in queues.start(self.concurrency - len(self.active)):
@@ -116,7 +117,7 @@ class _Multi:
                 for transfer in self._finished():
                     outcome = transfer.outcome()
                     if outcome is None:
-                        self._ask(transfer)
+                        self._send(transfer)
                         continue
                     feed, host = transfer.journey.feed, transfer.journey.host
                     self._release(transfer)
@@ -131,12 +132,12 @@ class _Multi:
         transfer = self.idle.pop() if self.idle else Transfer(self.pool, self.terms)
         failed = transfer.begin(feed, host)
         if failed is None:
-            self._ask(transfer)
+            self._send(transfer)
         else:
             self.idle.append(transfer)
         return failed
 
-    def _ask(self, transfer: Transfer) -> None:
+    def _send(self, transfer: Transfer) -> None:
         self.active[transfer.curl] = transfer
         self.multi.add_handle(transfer.curl)
 

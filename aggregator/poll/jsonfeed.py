@@ -60,6 +60,7 @@ def _entry(item: dict[str, Any], base: str | None, default_author: str | None) -
     content = _text(item.get("content_html")).strip()
     url, external = (absolute(_text(item.get(key)), base) for key in ("url", "external_url"))
     raw_tags = item.get("tags")
+    updated = fields.date(_text(item.get("date_modified")))
     return Entry(
         guid=_text(item.get("id")),
         url=url or external,
@@ -67,8 +68,8 @@ def _entry(item: dict[str, Any], base: str | None, default_author: str | None) -
         author=_people(item) or default_author,
         summary_html=fields.html_of_text(_text(item.get("summary"))),
         content_html=content or fields.html_of_text(_text(item.get("content_text"))),
-        published=fields.date(_text(item.get("date_published"))),
-        updated=fields.date(_text(item.get("date_modified"))),
+        published=fields.date(_text(item.get("date_published"))) or updated,
+        updated=updated,
         language=fields.language(item.get("language")),
         tags=fields.tags(raw_tags if isinstance(raw_tags, list) else ()),
         source_url=external if url and external != url else None,

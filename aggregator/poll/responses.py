@@ -109,6 +109,11 @@ def next_hop(url: str, location: str | None, status: int) -> str | Failed:
     return hop if request_host(hop) else _bad_hop("leads to something that is no address", status)
 
 
+def is_lasting_move(url: str, hop: str, status: int) -> bool:
+    """Whether a redirect may be remembered: a permanent one that does not give up encryption."""
+    return status in PERMANENT and (hop.startswith("https:") or not url.startswith("https:"))
+
+
 def _server(parts: SplitResult) -> tuple[str, str | None, int]:
     return parts.scheme, parts.hostname, parts.port or (443 if parts.scheme == "https" else 80)
 

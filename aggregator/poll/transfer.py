@@ -198,7 +198,7 @@ class Transfer:
         if isinstance(hop, Failed):
             return hop
         journey.hops += 1
-        journey.permanent = journey.permanent and status in responses.PERMANENT
+        journey.permanent = journey.permanent and responses.is_lasting_move(journey.url, hop, status)
         if journey.hops > responses.MAX_REDIRECTS:
             words = f"sends us round in circles: more than {responses.MAX_REDIRECTS} redirects"
             return Failed(reason=FailureReason.REDIRECT, message=f"the server {words}", status=status)

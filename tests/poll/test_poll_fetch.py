@@ -28,8 +28,9 @@ from feedserver import (
 )
 
 from aggregator.models import Failed, FailureReason, Feed, Fetched, NotModified, Outcome
-from aggregator.poll.fetch import FetchLimits, fetch, user_agent
-from aggregator.poll.transfer import Pool, Terms, Transfer
+from aggregator.poll.fetch import FetchLimits, Run, fetch, user_agent
+from aggregator.poll.hosts import HostQueues
+from aggregator.poll.transfer import LARGE, Pool, Terms, Transfer
 
 RSS = b"<rss version='2.0'><channel><title>Ledger Lane</title><item><title>One</title></item></channel></rss>"
 SHORT = 0.5
@@ -348,15 +349,23 @@ def test_headers_without_end_are_cut_off(feed_server: FeedServer) -> None:
     assert failure(feed_server.url("/f")).reason in {FailureReason.TOO_LARGE, FailureReason.RESET}
 
 
-def test_many_large_bodies_at_once_all_arrive_with_little_in_memory(feed_server: FeedServer) -> None:
-    bodies = {f"/{number}": bytes([65 + number]) * 3_000_000 for number in range(12)}
-    for path, body in bodies.items():
+def test_many_large_bodies_at_once_all_arrive_and_few_lie_in_memory(feed_server: FeedServer) -> None:
+    size = 3_000_000
+    bodies = {f"/{number}": bytes([65 + number]) * size for number in range(12)}
+    queues = HostQueues(per_host=12)
+    for number, (path, body) in enumerate(bodies.items()):
         feed_server.pages[path] = Page(body)
-    feeds = [feed(feed_server.url(path), number) for number, path in enumerate(bodies)]
-    arrived = {each.url: outcome for each, outcome in fetch(feeds, limits=limits(max_bytes=3_000_000))}
+        queues.add("127.0.0.1", feed(feed_server.url(path), number))
+    run = Run(limits(max_bytes=size))
+    run.pool.budget = 2 * size
+    arrived: dict[str, Outcome] = {}
+    for each, outcome in run.ask(queues):
+        assert run.pool.held <= run.pool.budget + size + 12 * LARGE
+        arrived[each.url] = outcome
+    assert run.pool.held == 0
     for path, body in bodies.items():
         outcome = arrived[feed_server.url(path)]
-        assert isinstance(outcome, Fetched)
+        assert isinstance(outcome, Fetched), outcome
         assert outcome.body == body
 
 

@@ -106,7 +106,7 @@ def test_rdf_items_outside_the_channel_are_read() -> None:
     )
     assert parsed.min_interval == timedelta(hours=6)
     assert only(parsed).guid == "https://old.example/1"
-    assert only(parsed).updated == datetime(2026, 11, 20, 8, tzinfo=UTC)
+    assert only(parsed).published == datetime(2026, 11, 20, 8, tzinfo=UTC)
 
 
 def json_feed(*items: object, **feed: object) -> str:
@@ -417,6 +417,14 @@ def test_a_feed_that_is_a_file_resolves_links_against_its_site() -> None:
 def test_dates_are_read_or_left_out_but_never_made_up(text: str, expected: str | None) -> None:
     published = only(read(rss(f"<item><title>x</title><pubDate>{text}</pubDate></item>"))).published
     assert (published and published.isoformat()) == expected
+
+
+def test_an_entry_that_only_says_when_it_was_updated_was_published_then() -> None:
+    parsed = read(
+        "<feed xmlns='http://www.w3.org/2005/Atom'><entry><id>1</id><title>x</title>"
+        "<updated>2026-11-21T10:00:00Z</updated></entry></feed>"
+    )
+    assert only(parsed).published == only(parsed).updated == datetime(2026, 11, 21, 10, tzinfo=UTC)
 
 
 # --- Bounds --------------------------------------------------------------------------------------

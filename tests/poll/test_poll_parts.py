@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from aggregator.models import Failed, FailureReason, Feed, Fetched
 from aggregator.poll.addresses import is_private_literal, is_public
 from aggregator.poll.hosts import TIMEOUTS_TO_GIVE_UP, HostQueues
-from aggregator.poll.responses import next_hop, request_host, wire_form
+from aggregator.poll.responses import is_lasting_move, next_hop, request_host, wire_form
 
 
 @pytest.mark.parametrize(
@@ -88,6 +88,22 @@ def test_no_location_can_crash_or_leave_the_web(location: str) -> None:
 
 def test_a_host_in_another_script_is_asked_for_by_its_ascii_name() -> None:
     assert wire_form("https://bücher.example/ä") == "https://xn--bcher-kva.example/%C3%A4"
+
+
+@pytest.mark.parametrize(
+    ("url", "hop", "status", "lasting"),
+    [
+        ("http://a.example/", "https://a.example/", 301, True),
+        ("http://a.example/", "http://b.example/", 308, True),
+        ("https://a.example/", "http://a.example/", 301, False),
+        ("http://a.example/", "https://a.example/", 302, False),
+        ("http://a.example/", "https://a.example/", 307, False),
+    ],
+)
+def test_only_a_permanent_move_that_keeps_encryption_lasts(
+    url: str, hop: str, status: int, lasting: object
+) -> None:
+    assert is_lasting_move(url, hop, status) is lasting
 
 
 def feeds(host: str, count: int) -> list[Feed]:
