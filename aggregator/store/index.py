@@ -78,11 +78,13 @@ def candidates(  # noqa: PLR0913 - a query's parameters, all named
     window_days: int,
     cap: int,
     limit: int,
+    min_shared: int = 1,
 ) -> dict[int, int]:
     """Find items that share keys with this one: item id → how many, the most similar ``limit`` of them.
 
     A text key that more than ``cap`` items of the window have says nothing about any of them, and is passed
-    over; of an exact key the oldest ``cap`` items are taken. Items found by an exact key always stay in.
+    over; of an exact key the oldest ``cap`` items are taken. Items found by an exact key always stay in, others
+    when they share at least ``min_shared`` text keys.
     """
     exact: Counter[int] = Counter()
     for key in exact_keys:
@@ -102,7 +104,8 @@ def candidates(  # noqa: PLR0913 - a query's parameters, all named
         ]
         if len(found) <= cap:
             shared.update(found)
-    best = dict(sorted(shared.items(), key=lambda pair: (-pair[1], pair[0]))[:limit])
+    enough = [pair for pair in shared.items() if pair[1] >= min_shared]
+    best = dict(sorted(enough, key=lambda pair: (-pair[1], pair[0]))[:limit])
     return {**best, **{each: count + shared.get(each, 0) for each, count in exact.items()}}
 
 

@@ -25,6 +25,8 @@ _UNSPACED = (
     "\U00020000-\U0002fa1f"
 )
 _TOKEN = re.compile(rf"[{_UNSPACED}]+|\d++(?:[.,]\d++)*+(?![^\W\d_{_UNSPACED}])|[^\W_{_UNSPACED}]+")
+_SPACED_TOKEN = re.compile(r"\d++(?:[.,]\d++)*+(?![^\W\d_])|[^\W_]+")
+"""The same where no such script occurs: twice as fast."""
 _IS_UNSPACED = re.compile(rf"[{_UNSPACED}]")
 _APOSTROPHE = re.compile("['\u2018\u2019\u02bc](?:s\\b)?")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\ufeff]")
@@ -87,10 +89,13 @@ def fold(text: str) -> str:
 
 def tokens(text: str) -> list[str]:
     """Every word and number in order, folded; unspaced scripts as character pairs; ``Ada's`` as ``ada``."""
+    text = _APOSTROPHE.sub("", fold(text))
+    if not _IS_UNSPACED.search(text):
+        return [token.replace(",", "") if "," in token else token for token in _SPACED_TOKEN.findall(text)]
     found: list[str] = []
-    for token in _TOKEN.findall(_APOSTROPHE.sub("", fold(text))):
+    for token in _TOKEN.findall(text):
         if token.isascii() or not _IS_UNSPACED.match(token):
-            found.append(token.replace(",", "") if "," in token else token)
+            found.append(token.replace(",", ""))
         elif len(token) == 1:
             found.append(token)
         else:

@@ -74,7 +74,19 @@ def test_copies_share_enough_keys_to_be_found(cut):
     part = made(
         2, title="Something else entirely", body=" ".join(" ".join(BODY).split()[cut // 3 : cut // 3 + 60])
     )
-    assert set(whole.text_keys) & set(part.text_keys)
+    assert len(set(whole.text_keys) & set(part.text_keys)) >= prints.MIN_SHARED
+
+
+def test_a_slug_or_a_whole_title_alone_is_enough_to_be_found():
+    one = made(url="https://signalpost.example/norrin-bridge-drained-after-test-key", title="", body="")
+    other = made(
+        2, url="https://es.signalpost.example/norrin-bridge-drained-after-test-key", title="", body=""
+    )
+    assert len(set(one.text_keys) & set(other.text_keys)) >= prints.MIN_SHARED
+    assert (
+        len(set(made(title="Up", body="").text_keys) & set(made(2, title="Up", body="").text_keys))
+        >= prints.MIN_SHARED
+    )
 
 
 @pytest.mark.parametrize(

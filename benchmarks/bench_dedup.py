@@ -1,0 +1,80 @@
+"""How many items a second can dedup fingerprint and judge on one core, and how large is what it keeps?
+
+Articles of 600 words made of a fixed vocabulary, one in ten a wrapped copy; each item is judged against as
+many earlier ones as the store would offer. The store itself, and cleaning the text, are measured elsewhere.
+"""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, datetime, timedelta
+from time import process_time
+
+from aggregator.dedup import candidates, fingerprint, judge
+from aggregator.models import CleanText, Feed, Item
+
+ITEMS = 1000
+WORDS = 600
+VOCABULARY = 6000
+TARGET = 500
+"""Items a second and core that fingerprinting and judging together must reach."""
+
+
+def articles(count: int) -> list[tuple[Item, CleanText, Feed]]:
+    """Articles with words as frequent as in a language (Zipf), titles of ten words, and copies of some."""
+    draw = random.Random(20261122)
+    words = ["".join(draw.choices("aeioulnrstdm", k=draw.randint(3, 9))) for _ in range(VOCABULARY)]
+    weights = [1 / rank for rank in range(1, VOCABULARY + 1)]
+    start, made = datetime(2026, 11, 22, tzinfo=UTC), []
+    for number in range(1, count + 1):
+        feed = Feed(id=number % 40, url=f"https://f{number % 40}.example/feed", first_url="", title="")
+        if number % 10 == 0 and made:
+            _, text, _ = draw.choice(made)
+        else:
+            title = " ".join(draw.choices(words, weights, k=10)).capitalize()
+            body = draw.choices(words, weights, k=WORDS)
+            paragraphs = tuple(" ".join(body[at : at + 60]) + f" ${number}." for at in range(0, WORDS, 60))
+            text = CleanText(title=title, paragraphs=paragraphs, language="en")
+        at = start + timedelta(minutes=number)
+        item = Item(
+            id=number,
+            uid=f"{number:020x}",
+            feed_id=feed.id,
+            guid=str(number),
+            url=f"https://f{feed.id}.example/{number}",
+            title=text.title,
+            first_seen=at,
+            at=at,
+        )
+        made.append((item, text, feed))
+    return made
+
+
+def main() -> None:
+    """Print the figures."""
+    made = articles(ITEMS)
+    fingerprint.fingerprint(*made[0])  # numpy is imported on first use, once per run
+    start = process_time()
+    prints = [fingerprint.fingerprint(*each) for each in made]
+    keys = [(each.exact_keys, each.text_keys) for each in prints]
+    stored = [fingerprint.encode(each) for each in prints]
+    printed = process_time() - start
+    start = process_time()
+    matches = 0
+    for number in range(ITEMS):
+        new = prints[number]
+        for data in stored[max(0, number - candidates.LIMIT) : number]:
+            matches += judge.judge(fingerprint.decode(data), new).match is not None
+    judged = process_time() - start
+    total = 1000 * (printed + judged) / ITEMS
+    print(f"fingerprint, keys, encode   {1000 * printed / ITEMS:6.2f} ms an item")
+    print(
+        f"decode, judge {candidates.LIMIT} candidates  {1000 * judged / ITEMS:6.2f} ms an item, {matches} matches"
+    )
+    print(f"together                    {1000 / total:6.0f} items a second and core (target {TARGET})")
+    print(f"fingerprint                 {sum(map(len, stored)) / ITEMS:6.0f} bytes an item")
+    print(f"keys                        {sum(len(a) + len(b) for a, b in keys) / ITEMS:6.1f} an item")
+
+
+if __name__ == "__main__":
+    main()
