@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,12 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 SHOWN_BY_DEFAULT = 20
 """About three screens: what is new since the last look, not an archive."""
+
+UNWANTED = re.compile(r"-(?![vqh]+$|n\d+$|C\W)[^\W\d_].+", re.DOTALL)
+"""``-word``, told from short options that stand together (``-vv``) or with their value (``-n5``, ``-C/dir``)."""
+
+PHRASE = re.compile(r"-?[^\s\"*-][^\"*]*\s(?!-)(?:(?!\s-)[^\"*])+")
+"""Several words without a sign of the query language among them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +116,31 @@ def list_(invocation: Invocation, /, **options: Any) -> None:
     _print_stories(invocation, Wanted(**options), reading.list_stories, days=True)
 
 
-@click.command(cls=Command)
+class SearchCommand(Command):
+    """Takes ``-word`` for a word that must not occur, although it begins like an option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put such words where click no longer looks for options."""
+        if "--" in args:
+            return super().parse_args(ctx, args)
+        unwanted = [each for each in args if UNWANTED.fullmatch(each)]
+        if unwanted:
+            args = [*(each for each in args if each not in unwanted), "--", *unwanted]
+        return super().parse_args(ctx, args)
+
+
+def query_text(arguments: Sequence[str]) -> str:
+    """Put a query together again after the shell has taken its quotes away.
+
+    An argument with blanks in it was quoted, so it is a phrase, unless it is a whole query itself.
+    """
+    return " ".join(
+        f'{"-" * each.startswith("-")}"{each.removeprefix("-")}"' if PHRASE.fullmatch(each) else each
+        for each in arguments
+    )
+
+
+@click.command(cls=SearchCommand)
 @click.argument("query", nargs=-1, required=True)
 @story_options
 @current
@@ -121,12 +152,12 @@ def search(invocation: Invocation, /, query: tuple[str, ...], **options: Any) ->
 
     Examples:
       aggregator search stablecoin reserves
-      aggregator search '"interest rates" -fed' --since 2w
+      aggregator search "interest rates" -fed --since 2w
       aggregator search 'tokeni*' --json
     """
     from aggregator.store import reading
 
-    text = " ".join(query)
+    text = query_text(query)
 
     def find(store: Store, wanted: StoryQuery) -> list[Story]:
         return reading.search_stories(store, text, wanted)

@@ -9,6 +9,8 @@ import sys
 
 import pytest
 
+from aggregator.cli import reading
+
 NOW = ("--now", "2026-11-22T12:00:00Z")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
@@ -150,6 +152,36 @@ def test_search_takes_the_options_of_list(aggregator, demo_home):
     everything = aggregator("-C", demo_home, *NOW, "search", "bitcoin", "--limit", "100").out.splitlines()
     some = aggregator("-C", demo_home, *NOW, "search", "bitcoin", "--since", "6h").out.splitlines()
     assert 0 < len(some) < len(everything)
+
+
+@pytest.mark.parametrize(
+    ("typed", "query"),
+    [
+        (["hot", "wallet"], "hot wallet"),
+        (["hot wallet"], '"hot wallet"'),
+        (["hot wallet", "-insurer"], '"hot wallet" -insurer'),
+        (["theft", "-hot wallet"], 'theft -"hot wallet"'),
+        (['"hot wallet" -insurer'], '"hot wallet" -insurer'),
+        (["wallet -insurer"], "wallet -insurer"),
+        (["hot wal*"], "hot wal*"),
+        (["BTC-USD pair"], '"BTC-USD pair"'),
+        (["比特币"], "比特币"),
+    ],
+)
+def test_a_query_is_put_together_again_after_the_shell_took_its_quotes(typed, query):
+    assert reading.query_text(typed) == query
+
+
+def test_words_that_must_not_occur_may_stand_anywhere(aggregator, demo_home):
+    def found(*arguments):
+        result = aggregator("-C", demo_home, *NOW, "search", "--limit", "100", *arguments)
+        assert result.code == 0, result.err
+        return set(result.out.splitlines())
+
+    assert found("bitcoin", "-price") == found("-price", "bitcoin") == found("--", "bitcoin", "-price")
+    assert found("bitcoin", "-price") < found("bitcoin")
+    assert found("bitcoin", "-n5") <= found("bitcoin", "-vq")
+    assert len(found("bitcoin", "-n5")) == 5
 
 
 def test_a_search_for_nothing_is_refused_in_words(aggregator, demo_home):

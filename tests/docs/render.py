@@ -9,7 +9,8 @@ A generated part stands between two comments, and its first line says what of::
     <!-- [[[ end ]]] -->
 
 What can stand there: any ``aggregator … --help``; ``commands``, the help of every command under a heading each;
-``config``, every key of aggregator.toml as tables; ``aggregator.toml``, the starter file.
+``config``, every key of aggregator.toml as tables; ``aggregator.toml``, the starter file; ``demo``, what
+``make demo`` prints below the stories.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ import io
 import os
 import re
 import shlex
+import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -50,6 +53,8 @@ def part(what: str) -> str:
         return fenced(config.starter(), "toml")
     if what == "commands":
         return "\n".join(f"#### `{name}`\n\n{fenced(help_of(name))}" for name in commands())
+    if what == "demo":
+        return fenced(demo())
     if what.startswith("aggregator ") and what.endswith(("-h", "--help")):
         return fenced(help_of(what.removesuffix("--help").removesuffix("-h").strip()))
     raise ValueError(f"nobody knows how to render {what!r}")
@@ -57,6 +62,16 @@ def part(what: str) -> str:
 
 def fenced(text: str, language: str = "console") -> str:
     return f"```{language}\n{text.rstrip()}\n```\n"
+
+
+def demo() -> str:
+    """What the demo says in the end, as if it had run in a place that is called the same everywhere."""
+    with tempfile.TemporaryDirectory() as place:
+        ended = subprocess.run(
+            [sys.executable, "-m", "aggregator", "demo", place], capture_output=True, text=True, check=True
+        )
+        _, words = ended.stdout.split("\n\n", 1)
+        return "$ make demo\n…\n" + words.replace(place, "/tmp/aggregator-demo")
 
 
 def help_of(command: str) -> str:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,13 @@ def test_rendering_again_changes_nothing(what):
     once = docs.render(page(what))
     assert once != page(what)
     assert docs.render(once) == once
+
+
+def test_the_demos_last_words_name_the_same_place_every_time():
+    rendered = docs.part("demo")
+    assert re.search(r"\n\d+ items in \d+ feeds became \d+ stories; \d+ reposts collapsed\.\n", rendered)
+    assert "/tmp/aggregator-demo/public/atom.xml" in rendered
+    assert len(rendered.splitlines()) < 15
 
 
 def test_a_part_nobody_can_make_is_an_error():
