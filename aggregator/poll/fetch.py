@@ -14,8 +14,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing, suppress
 from dataclasses import dataclass
 
 import certifi
@@ -64,17 +64,30 @@ def user_agent(contact: str = "") -> str:
 def fetch(feeds: Iterable[Feed], *, limits: FetchLimits) -> Iterator[tuple[Feed, Outcome]]:
     """Ask every feed once and give each with its outcome, in the order in which they complete.
 
-    Leaving the loop early (or Ctrl-C in it) closes all connections; what was yielded stays valid.
+    Feeds that would ask the same (two names for one address) share one request. Leaving the loop early (or
+    Ctrl-C in it) closes all connections; what was yielded stays valid.
     """
     queues = HostQueues(per_host=limits.per_host)
+    sharing: dict[tuple[str | None, ...], list[Feed]] = {}
     for feed in feeds:
         host = request_host(feed.url)
         if host is None:
             yield feed, _no_address()
-        else:
+            continue
+        same = sharing.setdefault(_question(feed), [])
+        same.append(feed)
+        if len(same) == 1:
             queues.add(host, feed)
-    if queues:
-        yield from Run(limits).ask(queues)
+    if not queues:
+        return
+    with closing(Run(limits).ask(queues)) as answers:
+        for asked, outcome in answers:
+            for feed in sharing[_question(asked)]:
+                yield feed, outcome
+
+
+def _question(feed: Feed) -> tuple[str | None, ...]:
+    return feed.url, feed.etag, feed.last_modified
 
 
 def _no_address() -> Failed:
@@ -105,7 +118,7 @@ class Run:
         self.active: dict[pycurl.Curl, Transfer] = {}
         self.concurrency = max(1, min(limits.concurrency, MAX_CONCURRENCY))
 
-    def ask(self, queues: HostQueues) -> Iterator[tuple[Feed, Outcome]]:
+    def ask(self, queues: HostQueues) -> Generator[tuple[Feed, Outcome], None, None]:
         """Ask every queued feed; closes all connections in the end, however that comes."""
         try:
             while queues or self.active:

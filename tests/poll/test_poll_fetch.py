@@ -123,13 +123,20 @@ def test_a_delta_of_new_entries_is_a_document(feed_server: FeedServer) -> None:
     assert feed_server.requests[0].headers["a-im"] == "feed"
 
 
-@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
-def test_a_compressed_body_is_unpacked(feed_server: FeedServer, encoding: str) -> None:
-    packed = gzip.compress(RSS) if encoding == "gzip" else zlib.compress(RSS)
+@pytest.mark.parametrize(
+    ("encoding", "packed"),
+    [
+        ("gzip", gzip.compress(b"hello")),
+        ("deflate", zlib.compress(b"hello")),
+        ("br", bytes.fromhex("0b028068656c6c6f03")),
+        ("identity", b"hello"),
+    ],
+)
+def test_a_compressed_body_is_unpacked(feed_server: FeedServer, encoding: str, packed: bytes) -> None:
     feed_server.pages["/f"] = bomb(encoding, packed)
     outcome = ask(feed_server.url("/f"))
     assert isinstance(outcome, Fetched)
-    assert outcome.body == RSS
+    assert outcome.body == b"hello"
 
 
 def test_an_address_in_any_script_is_asked_for_in_ascii(feed_server: FeedServer) -> None:
@@ -349,12 +356,16 @@ def test_headers_without_end_are_cut_off(feed_server: FeedServer) -> None:
     assert failure(feed_server.url("/f")).reason in {FailureReason.TOO_LARGE, FailureReason.RESET}
 
 
-def test_many_large_bodies_at_once_all_arrive_and_few_lie_in_memory(feed_server: FeedServer) -> None:
+@pytest.mark.parametrize("compress", [False, True])
+def test_many_large_bodies_at_once_all_arrive_and_few_lie_in_memory(
+    feed_server: FeedServer,
+    compress: bool,  # noqa: FBT001 - a column of the table
+) -> None:
     size = 3_000_000
     bodies = {f"/{number}": bytes([65 + number]) * size for number in range(12)}
     queues = HostQueues(per_host=12)
     for number, (path, body) in enumerate(bodies.items()):
-        feed_server.pages[path] = Page(body)
+        feed_server.pages[path] = Page(body, compress=compress)
         queues.add("127.0.0.1", feed(feed_server.url(path), number))
     run = Run(limits(max_bytes=size))
     run.pool.budget = 2 * size
@@ -431,6 +442,19 @@ def test_bad_feeds_delay_nobody_beyond_the_timeout(feed_server: FeedServer) -> N
     good = [position for position, (url, kind) in enumerate(order) if "/good/" in url and kind is Fetched]
     assert len(good) == 40
     assert max(good) < len(order) - 6, "the good ones come first; those that hang come last"
+
+
+def test_one_address_under_two_names_is_asked_once_unless_one_knows_more(feed_server: FeedServer) -> None:
+    feed_server.pages["/f"] = Page(RSS, etag='"1"')
+    url = feed_server.url("/f")
+    outcomes = {
+        each.id: outcome
+        for each, outcome in fetch([feed(url, 1), feed(url, 2), feed(url, 3, etag='"1"')], limits=limits())
+    }
+    assert outcomes[1] == outcomes[2]
+    assert isinstance(outcomes[1], Fetched)
+    assert isinstance(outcomes[3], NotModified)
+    assert len(feed_server.requests) == 2
 
 
 def test_a_host_is_never_asked_by_more_connections_than_allowed(feed_server: FeedServer) -> None:
