@@ -32,8 +32,8 @@ SELECT_SECONDS = 1.0
 """At most this long between two looks at the transfers; libcurl's own timers are usually shorter."""
 IDLE_SECONDS = 0.005
 """How long to rest when libcurl has neither a socket to wait for nor a timer (a name being resolved)."""
-BODIES_HELD = 4
-"""Largest bodies that may lie in memory at once: 64 MiB with the default size."""
+BODIES_HELD = 64 * MIB
+"""Bytes of unfinished large bodies that may lie in memory at once, however many feeds are asked."""
 MAX_CONCURRENCY = 256
 """libcurl's select() serves file numbers below 1024, shared with everything else the process has open."""
 
@@ -105,7 +105,7 @@ class Run:
         self.multi = pycurl.CurlMulti()
         # Feeds are queued by the host they name; this holds where redirects lead many of them to another one.
         self.multi.setopt(pycurl.M_MAX_HOST_CONNECTIONS, max(1, limits.per_host))
-        self.pool = Pool(budget=BODIES_HELD * limits.max_bytes)
+        self.pool = Pool(budget=BODIES_HELD)
         self.terms = Terms(
             timeout_seconds=limits.timeout_seconds,
             connect_timeout_seconds=limits.connect_timeout_seconds,
