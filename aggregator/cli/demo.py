@@ -90,7 +90,7 @@ def _in_words(status: Status, home: Home) -> str:
     reposts = status.items - status.stories
     return (
         f"{counted(status.items, 'item')} in {counted(status.feeds, 'feed')} became "
-        f"{counted(status.stories, 'story', 'stories')}; {counted(reposts, 'repost')} collapsed.\n"
+        f"{counted(status.stories, 'story')}; {counted(reposts, 'repost')} collapsed.\n"
         f"\n"
         f"  the page        {home.public / 'index.html'}\n"
         f"  the merged feed {home.public / 'atom.xml'}\n"

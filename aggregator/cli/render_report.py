@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from aggregator.cli import times
 from aggregator.cli.safe import safe
@@ -13,29 +13,29 @@ def summary(report: Report) -> str:
     """One line: what came in, what became of it, what was written."""
     feeds, items, stories = report.feeds, report.items, report.stories
     parts = []
-    if "poll" in report.seconds or feeds["due"] or feeds["skipped"]:
-        polled = f"{counted(feeds['due'], 'feed')} polled"
-        unchanged = feeds["not_modified"] + feeds["unchanged"]
-        aside = [
-            f"{number} {what}"
-            for number, what in (
-                (unchanged, "unchanged"),
-                (feeds["failed"], "failed"),
-                (feeds["skipped"], "not due"),
-            )
-            if number
-        ]
-        parts.append(polled + (f" ({', '.join(aside)})" if aside else ""))
-        updated = f", {items['updated']} updated" if items["updated"] else ""
-        parts.append(f"{counted(items['new'], 'new item')}{updated}")
+    if feeds["due"]:
+        parts += [_polled(feeds), _changed(items, "new item", "updated")]
+    elif "poll" in report.seconds:
+        parts.append("no feed was due")
     if "dedup" in report.seconds or stories["new"] or stories["changed"]:
-        changed = f", {stories['changed']} changed" if stories["changed"] else ""
-        parts.append(f"{counted(stories['new'], 'new story', 'new stories')}{changed}")
+        parts.append(_changed(stories, "new story", "changed"))
     if report.files:
         parts.append(f"wrote {', '.join(report.files)}")
     elif "export" in report.seconds:
         parts.append("files unchanged")
     return "; ".join(parts) or "nothing to do"
+
+
+def _polled(feeds: Mapping[str, int]) -> str:
+    unchanged = feeds["not_modified"] + feeds["unchanged"]
+    numbers = ((unchanged, "unchanged"), (feeds["failed"], "failed"), (feeds["skipped"], "not due"))
+    aside = ", ".join(f"{number:,} {what}" for number, what in numbers if number)
+    return f"{counted(feeds['due'], 'feed')} polled" + (f" ({aside})" if aside else "")
+
+
+def _changed(counts: Mapping[str, int], one: str, other: str) -> str:
+    new = counted(counts["new"], one)
+    return f"{new}, {counts[other]:,} {other}" if counts[other] else new
 
 
 def failures(report: Report) -> Iterator[str]:
@@ -45,6 +45,7 @@ def failures(report: Report) -> Iterator[str]:
         yield safe(f"{failure.feed}: {failure.message}{again}")
 
 
-def counted(number: int, one: str, many: str | None = None) -> str:
-    """``1 feed``, ``2 feeds``."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+def counted(number: int, one: str) -> str:
+    """``1 feed``, ``2 feeds``, ``3 stories``."""
+    many = one.removesuffix("y") + "ies" if one.endswith("y") else one + "s"
+    return f"{number:,} {one if number == 1 else many}"

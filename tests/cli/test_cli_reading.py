@@ -229,6 +229,18 @@ def test_terminals_that_know_links_get_them(demo_home):
     assert "\x1b]8;;" not in on_terminal("-C", str(demo_home), *NOW, "list", "-n", "3")
 
 
+def test_a_run_on_a_terminal_tells_what_it_did_in_one_line(tmp_path):
+    (tmp_path / "one.xml").write_text(
+        "<rss version='2.0'><channel><item><title>News</title></item></channel></rss>"
+    )
+    (tmp_path / "feeds.opml").write_text(
+        "<opml version='2.0'><body><outline xmlUrl='one.xml'/></body></opml>"
+    )
+    seen = on_terminal("-C", str(tmp_path), *NOW, "run", columns=200)
+    assert "1 feed polled; 1 new item; 1 new story; wrote public/atom.xml" in seen
+    assert on_terminal("-C", str(tmp_path), *NOW, "run", "-q") == ""
+
+
 def test_the_demo_tells_what_became_of_its_items(tmp_path):
     seen = on_terminal("demo", str(tmp_path / "home"), NO_COLOR="1")
     assert re.search(r"\d+ items in \d+ feeds became \d+ stories; \d+ reposts collapsed\.", seen)

@@ -178,4 +178,5 @@ def test_a_report_is_told_in_one_line():
         "1 new story, 2 changed; wrote public/atom.xml"
     )
     assert render_report.summary(Report()) == "nothing to do"
+    assert render_report.summary(Report(seconds={"poll": 0.1})) == "no feed was due"
     assert render_report.summary(Report(seconds={"export": 0.1})) == "files unchanged"

@@ -8,9 +8,9 @@ A generated part stands between two comments, and its first line says what of::
     <!-- [[[ aggregator list --help ]]] -->
     <!-- [[[ end ]]] -->
 
-What can stand there: any ``aggregator … --help``; ``commands``, the help of every command under a heading each;
-``config``, every key of aggregator.toml as tables; ``aggregator.toml``, the starter file; ``demo``, what
-``make demo`` prints below the stories.
+What can stand there: any ``aggregator … --help``; ``commands``, the help of every command under a heading each,
+without the options that all take; ``config``, every key of aggregator.toml as tables; ``aggregator.toml``, the
+starter file; ``demo``, what ``make demo`` prints below the stories.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def part(what: str) -> str:
     if what == "aggregator.toml":
         return fenced(config.starter(), "toml")
     if what == "commands":
-        return "\n".join(f"#### `{name}`\n\n{fenced(help_of(name))}" for name in commands())
+        return "\n".join(f"#### `{name}`\n\n{fenced(own_help_of(name), 'text')}" for name in commands())
     if what == "demo":
         return fenced(demo())
     if what.startswith("aggregator ") and what.endswith(("-h", "--help")):
@@ -81,6 +81,12 @@ def help_of(command: str) -> str:
     with environment({"COLUMNS": COLUMNS, "LINES": "50"}), contextlib.redirect_stdout(printed):
         cli.main([*arguments, "--help"], prog_name="aggregator", standalone_mode=False)
     return f"$ {command} --help\n{printed.getvalue()}"
+
+
+def own_help_of(command: str) -> str:
+    """The help of a command without the options that all of them take: said once is enough on one page."""
+    _, text = help_of(command).split("\n", 1)
+    return text.partition("\nEverywhere:\n")[0]
 
 
 @contextlib.contextmanager
