@@ -1,0 +1,33 @@
+"""What has the person set, and what holds where they set nothing?
+
+One table (``table``) says name, type, default, bounds and help of every key; reading the file, the commented
+starter file and the README's reference are all made from it.
+"""
+
+from aggregator.config.reading import load, parse
+from aggregator.config.table import (
+    SECTIONS,
+    Config,
+    DedupConfig,
+    ExportConfig,
+    PollConfig,
+    Rule,
+    SummariseConfig,
+)
+from aggregator.config.writing import Setting, reference, settings, starter
+
+__all__ = [
+    "SECTIONS",
+    "Config",
+    "DedupConfig",
+    "ExportConfig",
+    "PollConfig",
+    "Rule",
+    "Setting",
+    "SummariseConfig",
+    "load",
+    "parse",
+    "reference",
+    "settings",
+    "starter",
+]

@@ -1,0 +1,163 @@
+"""What does an ``aggregator.toml`` say, and if it cannot be meant, what should it say?"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from aggregator.config.table import SECTIONS, Config, PollConfig, Rule
+from aggregator.config.writing import bounds, settings, toml
+from aggregator.errors import ConfigError
+
+CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def load(path: Path) -> Config:
+    """Read ``aggregator.toml``; where there is none, every default holds.
+
+    Raises ``ConfigError``, which names the line or the key and says what to write instead.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        return Config()
+    except UnicodeDecodeError as wrong:
+        raise ConfigError(f"{path}: not UTF-8 at byte {wrong.start}; save it as UTF-8") from wrong
+    except OSError as refused:
+        raise ConfigError(f"{path}: cannot be read: {refused.strerror}") from refused
+    try:
+        return parse(text)
+    except ConfigError as wrong:
+        raise ConfigError(f"{path}: {wrong}") from wrong.__cause__
+
+
+def parse(text: str) -> Config:
+    """Understand the text of an ``aggregator.toml``; errors as in ``load``, without the file's name."""
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as wrong:
+        raise ConfigError(f"not TOML: {wrong}") from wrong
+    except RecursionError as wrong:
+        raise ConfigError("not TOML that can be read: nested too deeply") from wrong
+    sections = {}
+    for section, values in tables.items():
+        if section not in SECTIONS:
+            raise ConfigError(_unknown(section, values))
+        if not isinstance(values, dict):
+            raise ConfigError(
+                f"{section} is a section: write [{section}] on a line of its own, keys below it"
+            )
+        sections[section] = _section(section, values)
+    config = Config(**sections)
+    _in_order(config.poll)
+    return config
+
+
+def _section(section: str, values: Mapping[str, object]) -> Any:
+    kind = SECTIONS[section]
+    known = {each.name: each for each in fields(kind)}
+    given = {}
+    for name, value in values.items():
+        if name not in known:
+            raise ConfigError(f"[{section}] {name}: unknown key{_did_you_mean(name, known)}")
+        try:
+            given[name] = _value(value, known[name].default, known[name].metadata["rule"])
+        except ConfigError as wrong:
+            raise ConfigError(f"[{section}] {name} = {_shown(value)}: {wrong}") from None
+    return kind(**given)
+
+
+def _unknown(name: str, value: object) -> str:
+    """Say what is wrong with a name at the top of the file, where only sections stand."""
+    if isinstance(value, dict):
+        return f"[{name}]: unknown section{_did_you_mean(name, SECTIONS)}"
+    homes = [each.section for each in settings() if each.name == name]
+    if homes:
+        return f"{name} belongs into a section: put [{homes[0]}] on the line above it"
+    return f"{name}: unknown key outside of any section{_did_you_mean(name, SECTIONS)}"
+
+
+def _did_you_mean(name: str, known: Mapping[str, object]) -> str:
+    close = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.6)
+    if close:
+        return f"; did you mean {close[0]}?"
+    return f"; known are {', '.join(known)}"
+
+
+def _value(value: object, default: object, rule: Rule) -> object:
+    """Turn what TOML gave into what the program uses, or say what to write instead."""
+    if isinstance(default, bool):
+        if not isinstance(value, bool):
+            raise ConfigError("write true or false, without quotes")
+        return value
+    if isinstance(default, (int, float)):
+        return _number(value, whole=isinstance(default, int), rule=rule)
+    if isinstance(default, tuple):
+        if not isinstance(value, list):
+            raise ConfigError(f"write a list, such as {toml(default or ('en', 'de'), rule)}")
+        return tuple(dict.fromkeys(_text(each, rule) for each in value))
+    return _text(value, rule)
+
+
+def _number(value: object, *, whole: bool, rule: Rule) -> int | float:
+    kinds = (int,) if whole else (int, float)
+    if isinstance(value, bool) or not isinstance(value, kinds):
+        raise ConfigError(f"write a {'whole ' if whole else ''}number, without quotes{bounds(rule)}")
+    # Written so that "nan", which compares false with everything, is refused as well.
+    least, most = rule.least, rule.most
+    if not ((least is None or value >= least) and (most is None or value <= most)):
+        raise ConfigError(f"write a number{bounds(rule)}")
+    return value if whole else float(value)
+
+
+def _text(value: object, rule: Rule) -> Any:
+    if not isinstance(value, str):
+        raise ConfigError('write text in quotes, such as "…"')
+    if CONTROL.search(value):
+        raise ConfigError("control characters and line breaks cannot stand here")
+    if rule.ascii and not value.isascii():
+        raise ConfigError("write it with ASCII characters only")
+    if rule.words is not None:
+        if value not in rule.words:
+            raise ConfigError(f"write one of {', '.join(json.dumps(word) for word in rule.words)}")
+        return rule.words[value]
+    if rule.url:
+        return _directory_url(value)
+    return value
+
+
+def _directory_url(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        sound = parts.scheme in {"http", "https"} and parts.hostname and " " not in value
+    except ValueError:
+        sound = None
+    if not sound or parts.query or parts.fragment:
+        raise ConfigError('write an address such as "https://news.example.org/crypto/"')
+    return value if value.endswith("/") else value + "/"
+
+
+def _in_order(poll: PollConfig) -> None:
+    """The three intervals must not contradict each other."""
+    low, middle, high = poll.min_interval_minutes, poll.default_interval_minutes, poll.max_interval_minutes
+    if not low <= middle <= high:
+        raise ConfigError(
+            f"[poll] the intervals must rise: min_interval_minutes ({low}) ≤ "
+            f"default_interval_minutes ({middle}) ≤ max_interval_minutes ({high})"
+        )
+
+
+def _shown(value: object) -> str:
+    """Show a wrong value back, in one short line."""
+    try:
+        text = json.dumps(value, ensure_ascii=False)
+    except (TypeError, ValueError, RecursionError):
+        text = str(value)
+    return text if len(text) <= 60 else text[:59] + "…"

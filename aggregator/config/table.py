@@ -1,0 +1,162 @@
+"""Which settings are there? Name, type, default, bounds and help of each, in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from aggregator.models import Relation
+
+T = TypeVar("T")
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """What a value must be besides of the right type."""
+
+    help: str
+    least: float | None = None
+    most: float | None = None
+    words: Mapping[str, object] | None = None
+    """The words a person may write, and what each means to the program."""
+    ascii: bool = False
+    """It goes into an HTTP header, where nothing else is safe."""
+    url: bool = False
+    """An absolute ``http(s)`` directory address; a missing last slash is put there."""
+
+
+def _key(default: T, help: str, **rule: Any) -> T:  # noqa: A002 - the word people know it by
+    """Declare one setting; to the type checker its default, to ``dataclass`` a field."""
+    return field(default=default, metadata={"rule": Rule(help=help, **rule)})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollConfig:
+    """How feeds are fetched: bounds that keep one bad server from spoiling a run."""
+
+    private_networks: bool = _key(
+        default=False,
+        help="Also fetch from loopback, link-local, private and reserved addresses. Leave it off unless "
+        "every feed in the list is trusted: a feed's redirect could otherwise reach machines in your own "
+        "network.",
+    )
+    timeout_seconds: float = _key(
+        20.0, "How long one feed may take in all, however slowly it drips.", least=1, most=600
+    )
+    connect_timeout_seconds: float = _key(
+        10.0, "How long connecting may take, name look-up and TLS included.", least=0.5, most=600
+    )
+    max_bytes: int = _key(
+        16 * MIB,
+        "The largest feed that is read, in bytes, on the wire and unpacked.",
+        least=1024,
+        most=256 * MIB,
+    )
+    concurrency: int = _key(32, "How many feeds are fetched at the same time.", least=1, most=256)
+    per_host: int = _key(2, "How many connections one host sees at the same time.", least=1, most=16)
+    contact: str = _key(
+        "",
+        "A web or mail address that goes into the User-Agent, so that a publisher can reach you instead of "
+        "blocking you.",
+        ascii=True,
+    )
+    min_interval_minutes: int = _key(
+        5, "No feed is asked more often than this, whatever it says.", least=1, most=1440
+    )
+    default_interval_minutes: int = _key(
+        30, "How often a feed is asked that says nothing about it.", least=1, most=10080
+    )
+    max_interval_minutes: int = _key(
+        1440, "Every feed is asked at least this often, failing ones included.", least=1, most=10080
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DedupConfig:
+    """What becomes one story."""
+
+    collapse: Relation = _key(  # noqa: RUF009 - a field declared, not a value computed
+        Relation.REWRITE,
+        'How far stories are collapsed. "repost": only copies of the same article; "rewrite": light '
+        'paraphrases too; "event": one story per event, however many outlets tell it.',
+        words={"repost": Relation.REPOST, "rewrite": Relation.REWRITE, "event": Relation.RELATED},
+    )
+    window_days: int = _key(
+        5,
+        "How far back copies are looked for by their text. Same links and identical texts are found at "
+        "any age.",
+        least=1,
+        most=90,
+    )
+    languages: tuple[str, ...] = _key(
+        (),
+        'Your languages, best first, such as ["en", "de"]: of two translations the one you read speaks for '
+        "the story.",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummariseConfig:
+    """How abstracts are made."""
+
+    algorithm: str = _key(
+        "reduction",
+        "What picks the sentences.",
+        words={
+            word: word
+            for word in ("reduction", "lead", "lexrank", "textrank", "lsa", "luhn", "kl", "sumbasic")
+        },
+    )
+    max_chars: int = _key(300, "The longest abstract, in characters.", least=80, most=2000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportConfig:
+    """The merged feed and the page."""
+
+    title: str = _key("Crypto news, each story once", "The name of the merged feed and of the page.")
+    description: str = _key(
+        "Stories from many feeds; copies of one story are collapsed into it.", "The line below the name."
+    )
+    base_url: str = _key(
+        "http://127.0.0.1:8080/",
+        "The public address of the public/ directory; it goes into the feeds' links to themselves.",
+        url=True,
+    )
+    limit: int = _key(100, "How many stories the feeds carry.", least=1, most=10000)
+    min_hours: int = _key(
+        48, "The feeds reach back at least this many hours, even past the limit.", least=0, most=8760
+    )
+    max_bytes: int = _key(
+        512 * 1024,
+        "The feeds stay below this size, in bytes, whatever the two keys above ask for: some readers refuse "
+        "larger ones.",
+        least=16 * 1024,
+        most=64 * MIB,
+    )
+    formats: tuple[str, ...] = _key(
+        ("atom", "rss", "json", "html", "opml"),
+        "Which files are written: atom.xml, rss.xml, feed.json, index.html, feeds.opml.",
+        words={word: word for word in ("atom", "rss", "json", "html", "opml")},
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Every setting; ``Config()`` is what holds without a file."""
+
+    poll: PollConfig = field(default_factory=PollConfig)
+    dedup: DedupConfig = field(default_factory=DedupConfig)
+    summarise: SummariseConfig = field(default_factory=SummariseConfig)
+    export: ExportConfig = field(default_factory=ExportConfig)
+
+
+SECTIONS: Mapping[str, type] = {
+    "poll": PollConfig,
+    "dedup": DedupConfig,
+    "summarise": SummariseConfig,
+    "export": ExportConfig,
+}
