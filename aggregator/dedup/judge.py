@@ -29,6 +29,8 @@ EVENT_HOURS = 36
 """Reports of one event come within so long; a headline of few words may return for another."""
 LONG_TITLE = 8
 """Content words from which a title does not return within the window."""
+EDITION_HOURS = 24
+"""A live page of one day is done after so long; the next one under its address is another."""
 BARE_TOKENS = 5
 """A body of fewer tokens is none."""
 
@@ -136,7 +138,8 @@ def evidence(features: Features) -> dict[str, object]:
 def _same_url(f: Features, s: Settings) -> Finding | Refusal | None:
     """One address, one article: a new title there is a revision, and no likeness is asked for.
 
-    But for one case: a desk that links many flashes, hours apart, to the one page of the thing they watch.
+    But for two cases, both within one feed: a desk that links many flashes, hours apart, to the one page of the
+    thing they watch; and a rolling page that starts anew each day under another date.
     """
     if not f.same_page:
         return None
@@ -147,6 +150,8 @@ def _same_url(f: Features, s: Settings) -> Finding | Refusal | None:
         return Refusal(
             "one feed, one link, hours apart and nothing else in common: a page that many items link to"
         )
+    if f.same_feed and f.hours > EDITION_HOURS and f.series and f.title_numbers_conflict:
+        return Refusal("one page that is written anew: its next edition")
     return Finding(Relation.REPOST, "same-url", 1.0)
 
 
@@ -240,7 +245,8 @@ def _retitled(f: Features, s: Settings) -> Finding | None:
     """Another publisher's copy under a title of its own: only the text speaks, so it must speak louder."""
     if f.same_publisher or not f.same_language or f.title_numbers_conflict:
         return None
-    if f.body_resemblance >= s.resemblance and f.body_shorter >= 40:
+    enough = s.resemblance if f.hours <= EVENT_HOURS else s.resemblance_same_publisher
+    if f.body_resemblance >= enough and f.body_shorter >= 40:
         return Finding(Relation.REPOST, "near-text", f.body_resemblance)
     opens = f.opening >= 0.7 and f.body_containment >= 0.85 and f.lead_containment >= 0.7
     cut = f.opening >= 0.45 and f.body_containment >= 0.7 and f.lead_containment >= 0.7 and f.hours <= 6

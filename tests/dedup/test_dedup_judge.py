@@ -55,6 +55,15 @@ def test_flashes_hours_apart_that_link_to_one_watched_page_stay_apart():
     assert "many items link to" in judged(one, other).refused
 
 
+def test_a_live_page_that_starts_anew_under_the_next_date_is_another_edition():
+    page = "https://signalpost.example/live"
+    one = made(title="Live: crypto news today, July 11", body="", url=page)
+    later = made(2, title="Live: crypto news today, July 11, a record falls", body="", url=page, minutes=30)
+    other = made(3, title="Live: crypto news today, July 14", body="", url=page, minutes=3 * DAY)
+    assert judged(one, later).rule == "same-url"
+    assert judged(one, other).refused == "one page that is written anew: its next edition"
+
+
 def test_a_text_that_names_its_source_is_a_copy_of_it():
     source = made(url="https://signalpost.example/a")
     copy = made(
