@@ -6,6 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 from feedserver import FeedServer
+from hypothesis import settings
+
+settings.register_profile("aggregator", deadline=None)
+"""A law is about values, not about time: the first example of a run also pays for imports."""
+settings.load_profile("aggregator")
 
 
 @pytest.fixture
