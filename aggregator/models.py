@@ -56,6 +56,8 @@ class Feed:
     etag: str | None = None
     last_modified: str | None = None
     body_hash: str | None = None
+    min_interval: timedelta | None = None
+    """The publisher's word in its last document on how often to come, at most."""
     next_poll_at: datetime | None = None
     last_polled_at: datetime | None = None
     last_ok_at: datetime | None = None
@@ -169,6 +171,8 @@ class ParsedFeed:
     entries: tuple[Entry, ...] = ()
     malformed: str | None = None
     """Why the document is not what its format promises; such a parse may add items, never update them."""
+    complete: bool = True
+    """The document reached us to its end; what validates a document cut short would make us miss the rest."""
     min_interval: timedelta | None = None
     """``<ttl>`` or ``sy:updatePeriod``: the publisher's own word on how often to come."""
     warnings: tuple[str, ...] = ()

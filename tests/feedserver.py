@@ -159,6 +159,7 @@ class FeedServer:
         self.connections = 0
         self._hosts = list(hosts)
         self._open: dict[str, int] = {}
+        self._serving: set[asyncio.Task[None]] = set()
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -223,6 +224,10 @@ class FeedServer:
 
     async def _serve_one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
+        task = asyncio.current_task()
+        assert task is not None
+        # The loop holds tasks weakly: one that waits for ever would be collected once its client is gone.
+        self._serving.add(task)
         try:
             while await self._answer(reader, writer):
                 pass
@@ -234,6 +239,7 @@ class FeedServer:
         ):
             pass
         finally:
+            self._serving.discard(task)
             # What was written is sent when the loop turns; a client that does not read gets no more time.
             if self._stop is not None and self._stop.is_set():
                 writer.transport.abort()

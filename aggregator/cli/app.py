@@ -6,6 +6,7 @@ import importlib
 import inspect
 import io
 import os
+import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -20,6 +21,9 @@ from aggregator.errors import AggregatorError
 
 EXIT_INTERRUPTED = 130
 """128 + SIGINT, as shells report it."""
+
+EXIT_TERMINATED = 143
+"""128 + SIGTERM."""
 
 COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "The pipeline": {
@@ -226,7 +230,16 @@ def cli(context: click.Context) -> None:
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run one command line and exit: the console script."""
     _survive_any_text()
+    signal.signal(signal.SIGTERM, _terminate)
     sys.exit(ended(lambda: cli.main(arguments, prog_name="aggregator", standalone_mode=False)))
+
+
+class Terminated(BaseException):
+    """SIGTERM: an end as clean as Ctrl-C's, at the next line of Python."""
+
+
+def _terminate(_signal: int, _frame: object) -> NoReturn:
+    raise Terminated
 
 
 def ended(command: Callable[[], object]) -> int:
@@ -239,6 +252,8 @@ def ended(command: Callable[[], object]) -> int:
     except click.ClickException as wrong:
         wrong.show()
         return wrong.exit_code
+    except Terminated:
+        return _tell("terminated; what was recorded stays", EXIT_TERMINATED)
     except (KeyboardInterrupt, click.Abort):
         return _tell("interrupted; what was recorded stays", EXIT_INTERRUPTED)
     except (ReaderGone, BrokenPipeError):

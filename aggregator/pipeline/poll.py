@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, assert_never
 
-from aggregator import __version__, opml
+from aggregator import opml
 from aggregator.config import Config
 from aggregator.errors import ConfigError, ParseError
 from aggregator.home import Home
@@ -81,10 +81,9 @@ def _outcomes(due: list[Feed], home: Home, config: Config) -> Iterator[tuple[Fee
 
 
 def _limits(config: Config) -> FetchLimits:
-    from aggregator.poll.fetch import FetchLimits
+    from aggregator.poll.fetch import FetchLimits, user_agent
 
     settings = config.poll
-    contact = f"; +{settings.contact}" if settings.contact else ""
     return FetchLimits(
         timeout_seconds=settings.timeout_seconds,
         connect_timeout_seconds=settings.connect_timeout_seconds,
@@ -92,7 +91,7 @@ def _limits(config: Config) -> FetchLimits:
         concurrency=settings.concurrency,
         per_host=settings.per_host,
         private_networks=settings.private_networks,
-        user_agent=f"aggregator/{__version__} (feed reader{contact})",
+        user_agent=user_agent(settings.contact),
     )
 
 
@@ -157,10 +156,10 @@ def _take_in(
             fetched,
             next_poll_at=schedule.next_poll(feed, fetched, now, bounds, parsed),
             now=now,
-            complete=sound,
+            complete=parsed.complete,
         )
         feed_store.record_content(
-            store, feed, parsed, body_hash=body_hash if sound else None, new=added.new, now=now
+            store, feed, parsed, body_hash=body_hash if parsed.complete else None, new=added.new, now=now
         )
     report.feeds["fetched"] += 1
     report.items["new"] += added.new

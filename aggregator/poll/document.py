@@ -49,6 +49,9 @@ _XML_DECLARATION = re.compile(r"\s*<\?xml\s[^<>]*\?>")
 _BURIED_ROOT = re.compile(
     r"<\?xml\s[^<>]*\?>\s*<(?:rss|rdf:RDF|feed)\b|<(?:rss|rdf:RDF)\s[^<>]*>|<feed\s[^<>]*xmlns"
 )
+_ROOT_END = re.compile(r"</(?:[A-Za-z_][\w.-]{0,40}:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
+ROOT_END_CHARACTERS = 4096
+"""Where the end tag is looked for: comments and counters of a server's cache may stand behind it."""
 _HTML_TITLE = re.compile(r"<title[^<>]*>\s*([^<]{1,200})", re.IGNORECASE)
 _ENTRY_START = re.compile(r"<(?:[A-Za-z_][\w.-]{0,40}:)?(?:item|entry)(?=[\s>/])")
 _ENTRY_END = re.compile(r"</(?:[A-Za-z_][\w.-]{0,40}:)?(?:item|entry)\s*>|/>\s*\Z")
@@ -63,6 +66,8 @@ class Document:
     malformed: str | None
     cut: bool
     """Its end was too far away and is left out."""
+    complete: bool
+    """It ends with its root's end tag, as a document that broke off on its way does not."""
     warnings: tuple[str, ...]
 
 
@@ -77,6 +82,7 @@ def prepare(text: str, *, cut: bool = False) -> Document:
     if dropped:
         warnings.append(f"{dropped} control characters removed")
     text = _without_doctype(_from_root(text, warnings))
+    complete = not cut and _ROOT_END.search(text, max(0, len(text) - ROOT_END_CHARACTERS)) is not None
     if cut:
         text = _cut_by_size(text, warnings)
     text = _cut_by_number(text, warnings)
@@ -85,7 +91,7 @@ def prepare(text: str, *, cut: bool = False) -> Document:
         if mend.outside_cdata(text).count("<") > 2 * MAX_ELEMENTS:
             raise Unreadable(FailureReason.MALFORMED, f"broken XML of a size nobody writes: {fault}")
         text = _without_half_entry(text, warnings)
-    return Document(text=text, malformed=fault, cut=cut, warnings=tuple(warnings))
+    return Document(text=text, malformed=fault, cut=cut, complete=complete, warnings=tuple(warnings))
 
 
 def _mended(text: str) -> tuple[str, str | None]:

@@ -118,6 +118,7 @@ def _parse_xml(text: str, feed_url: str, *, cut: bool) -> ParsedFeed:
         language=language(feed.get("language")),
         entries=named,
         malformed=sound.malformed,
+        complete=sound.complete,
         min_interval=_min_interval(feed),
         warnings=(*sound.warnings, *skipped, *warnings),
     )

@@ -72,7 +72,7 @@ def _after_success(
     feed: Feed, outcome: Fetched | NotModified, bounds: Bounds, parsed: ParsedFeed | None
 ) -> timedelta:
     floor = bounds.minimum
-    asked = [headers.fresh_for(outcome.headers), parsed.min_interval if parsed else None]
+    asked = [headers.fresh_for(outcome.headers), parsed.min_interval if parsed else feed.min_interval]
     for word in asked:
         if word is not None:
             floor = max(floor, word)

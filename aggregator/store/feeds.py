@@ -155,13 +155,14 @@ def record_content(
     """Note what a complete document said of the feed itself, and whether it brought something new."""
     store.execute(
         """
-        UPDATE feeds SET body_hash = ?, last_new_at = CASE WHEN ? THEN ? ELSE last_new_at END,
+        UPDATE feeds SET body_hash = ?, min_interval_seconds = ?, last_new_at = CASE WHEN ? THEN ? ELSE last_new_at END,
             title = CASE WHEN title = ? AND ? IS NOT NULL THEN ? ELSE title END,
             site_url = COALESCE(site_url, ?), language = COALESCE(language, ?)
         WHERE id = ?
         """,
         (
             body_hash,
+            None if parsed.min_interval is None else int(parsed.min_interval.total_seconds()),
             new > 0,
             time_to_text(now),
             _fallback_title(feed.first_url),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from aggregator.models import Feed, Item
@@ -68,6 +68,9 @@ def feed_from_row(row: sqlite3.Row) -> Feed:
         etag=row["etag"],
         last_modified=row["last_modified"],
         body_hash=row["body_hash"],
+        min_interval=None
+        if row["min_interval_seconds"] is None
+        else timedelta(seconds=row["min_interval_seconds"]),
         next_poll_at=optional_text_to_time(row["next_poll_at"]),
         last_polled_at=optional_text_to_time(row["last_polled_at"]),
         last_ok_at=optional_text_to_time(row["last_ok_at"]),

@@ -28,6 +28,7 @@ _INITIAL = (
         etag TEXT,
         last_modified TEXT,
         body_hash TEXT,
+        min_interval_seconds INTEGER,        -- the publisher's word on how often to come
         next_poll_at TEXT,
         last_polled_at TEXT,
         last_ok_at TEXT,
