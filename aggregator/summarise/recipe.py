@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from aggregator.models import Abstract, CleanText
 from aggregator.summarise import ranking
 from aggregator.summarise.sound import Candidate, candidates, is_sound, words_in
+from aggregator.text.sentences import join
 
 VERSION = 1
 """Raised whenever the same texts would give another abstract."""
@@ -62,9 +63,7 @@ def summarise(
         return _excerpt(texts, told, budget)
     scores = _scores(usable, told, algorithm, len(texts))
     chosen = _fill(usable, scores, anchor, budget)
-    text = chosen[0].text
-    for each in chosen[1:]:
-        text += _gap(text) + each.text
+    text = join([each.text for each in chosen])
     return Abstract(text=text, method=algorithm, sources=tuple(each.source for each in chosen))
 
 
@@ -101,18 +100,25 @@ def _alike(one: Candidate, other: Candidate) -> bool:
     return len(one.stems & other.stems) >= 0.5 * min(len(one.stems), len(other.stems))
 
 
-def _fill(usable: Sequence[Candidate], scores: Sequence[float], anchor: Candidate, budget: int) -> list[Candidate]:
+def _fill(
+    usable: Sequence[Candidate], scores: Sequence[float], anchor: Candidate, budget: int
+) -> list[Candidate]:
     """Take the best sentences that fit, beside the anchor, and put them into the order of their text."""
     chosen = [anchor]
     length = len(anchor.text)
-    ranked = sorted(zip(scores, usable, strict=True), key=lambda each: (-each[0], each[1].source, each[1].position))
+    ranked = sorted(
+        zip(scores, usable, strict=True), key=lambda each: (-each[0], each[1].source, each[1].position)
+    )
     for _, each in ranked:
         if each is anchor or not _may_join(each, chosen):
             continue
         if length + 1 + len(each.text) <= budget:
             chosen.append(each)
             length += 1 + len(each.text)
-    return [anchor, *sorted(chosen[1:], key=lambda each: (each.source != anchor.source, each.source, each.position))]
+    return [
+        anchor,
+        *sorted(chosen[1:], key=lambda each: (each.source != anchor.source, each.source, each.position)),
+    ]
 
 
 def _may_join(each: Candidate, chosen: Sequence[Candidate]) -> bool:
@@ -125,10 +131,6 @@ def _may_join(each: Candidate, chosen: Sequence[Candidate]) -> bool:
         return False
     before = (each.source, each.position - 1)
     return not each.dangling or any((other.source, other.position) == before for other in chosen)
-
-
-def _gap(text: str) -> str:
-    return "" if _CJK.match(text[-2:-1]) or text[-1] in "。！？」』" else " "
 
 
 # --- When no whole sentence is to be had ---------------------------------------------------------
@@ -152,5 +154,5 @@ def _cut(text: str, budget: int) -> str:
     short = text[:room]
     if len(text) > room and not _CJK.match(text[room : room + 1]) and not text[room].isspace():
         short = short[: max(short.rfind(" "), 0)]
-    short = short.rstrip(" ,;:–—-、，；(（[“\"«「.…。")
+    short = short.rstrip(' ,;:–—-、，；(（[“"«「.…。')
     return f"{short}…" if len(short) >= _MIN_EXCERPT or (_CJK.search(short) and len(short) >= 20) else ""

@@ -29,7 +29,8 @@ _QUESTION = re.compile(r"[?？]['\"”’»」』）)\]]*$|[?？]\s")
 _BEGINS = re.compile(r"[\"'“‘«„「『(\[$€£¥#₿]*(?:[^\W\d_]|\d)")
 _LOWER_BEGINNING = re.compile(r"[a-z]{1,3}[A-Z0-9]")
 _LINK = re.compile(r"https?:|www\.|</?\w|&\w{2,8};|\S@\S+\.\w|[{}\\|]|(?:^|\s)[#@]\w+.*\s[#@]\w+")
-_LABEL = re.compile(r"^[^.,:：]{2,28}[:：]\s")
+_LABEL = re.compile(r"^(?:[^\s.,:：]{2,20}\s?){1,2}(?::\s|：)")
+"""One or two words and a colon: "Source: …", "Key levels: …"."""
 _GLUED_HEADING = re.compile(
     r"^(?:[A-Z$][\w$%'’.,&/-]*\s+(?:(?:a|an|the|of|to|in|on|at|by|for|from|with|as|and|or|vs|is)\s+){0,2}){4,}"
     r"(?:The|In|After|According|As|On|At|A|An|With|Following|While|When|During|It|This|He|She|By|For|If)\s[A-Za-z]"
@@ -38,17 +39,17 @@ _GLUED_HEADING = re.compile(
 _GLUED = re.compile(r"[a-zа-яё][.!?][A-ZА-Я][a-zа-яё]|[a-z]{3}[A-Z][a-z]+ |[a-zа-яё”\")]:[A-Z][a-z]")
 _CAMEL = re.compile(r"\b(?:[A-Z]?[a-z]+[A-Z]\w*|Mc\w+|Mac\w+)\b")
 
-_DANGLING = re.compile(
-    r"[\"“'‘(]*(?:(?:he|she|it|they|this|these|those|that|his|her|its|their|him|them|both|such|here|there|the (?:former|latter|same"
-    r"|move|firm|company|report|decision|news|announcement|project|token|asset|price|coin|analyst|team|platform))\b"
-    r"|(?:but|and|or|so|yet|however|moreover|furthermore|additionally|meanwhile|also|still|nevertheless|nonetheless"
-    r"|therefore|thus|hence|instead|besides|similarly|likewise|consequently|otherwise|then|afterwards|in addition"
-    r"|as a result|for (?:example|instance)|on the other hand|in (?:contrast|turn|other words|fact)|that said"
-    r"|at the same time|in the meantime|speaking of|to put|despite (?:this|that|these|the)|according to (?:him|her|them|the)"
-    r"|first|second|third|finally|lastly|overall|in conclusion|not only|even so|what(?:’|')s more|of course)\b"
-    r"|(?:este|esta|esto|estos|estas|él|ella|ellos|sin embargo|además|pero|por (?:otro|su) (?:lado|parte)|asimismo|también"
-    r"|ele|ela|eles|isso|isto|esse|essa|no entanto|além disso|mas|porém|também"
-    r"|er|sie|es|dies|diese|dieser|dieses|jedoch|außerdem|zudem|aber|auch|dennoch"
+_POINTS_BACK = re.compile(
+    r"[\"“'‘(]*(?:(?:he|she|it|they|this|these|those|that|his|her|its|their|him|them|both|such|here|there)\b"
+    r"|(?:but|and|or|so|yet|however|moreover|furthermore|additionally|meanwhile|also|still|nevertheless"
+    r"|nonetheless|therefore|thus|hence|instead|besides|similarly|likewise|consequently|otherwise|then"
+    r"|afterwards|elsewhere|in addition|as a result|for (?:example|instance)|on the other hand"
+    r"|in (?:contrast|turn|other words|fact)|that said|at the same time|in the meantime|speaking of|to put"
+    r"|despite (?:this|that|these)|according to (?:him|her|them)|second(?:ly)?|third(?:ly)?|finally|lastly|overall"
+    r"|in conclusion|not only|even so|what(?:’|')s more|of course|neither|none|another|others?)\b"
+    r"|(?:este|esta|esto|estos|estas|él|ella|ellos|sin embargo|además|pero|por (?:otro|su) (?:lado|parte)"
+    r"|asimismo|también|ele|ela|eles|isso|isto|esse|essa|no entanto|além disso|mas|porém"
+    r"|er|sie|es|dies|diese|dieser|dieses|jedoch|außerdem|zudem|aber|auch|dennoch|dazwischen"
     r"|il|elle|ils|elles|cela|ce|cette|cependant|toutefois|de plus|mais|par ailleurs|également"
     r"|egli|ella|essi|questo|questa|tuttavia|inoltre|ma|però|anche"
     r"|он|она|они|оно|это|этот|эта|эти|однако|кроме того|но|также|при этом|вместе с тем|впрочем|поэтому"
@@ -58,7 +59,18 @@ _DANGLING = re.compile(
     r"|また|しかし|さらに|一方|これ|それ|この|その|同社|同氏|なお|ただし|그러나|또한|하지만|이에|이는|그는|한편)",
     re.IGNORECASE,
 )
-"""Openings that point back: pronouns, connectives. Fine after the sentence they point at, not alone."""
+"""Pronouns and connectives: fine after the sentence they point at, not alone."""
+
+_SAYS_AGAIN = re.compile(
+    r"(?:(?:according to |despite )?the (?:former|latter|same|move|firm|company|report|decision|news|announcement"
+    r"|project|analyst|team|platform|exchange|group|agency|authors?|simplest|discount|offer|idea|proposal|funds)"
+    r"|(?:first|most|some|many|two|three|all) of (?:them|these|those))\b",
+    re.IGNORECASE,
+)
+"""A thing that was named before; in the first sentence of a text it cannot have been."""
+
+_WHOLLY_QUOTED = re.compile(r"[“\"«„「][^”\"»]*[”\"»“」]\.?$")
+"""Somebody said it, but the sentence does not say who."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +99,13 @@ def candidates(texts: Sequence[CleanText], *, budget: int) -> list[Candidate]:
             if stems in seen:
                 continue
             seen.add(stems)
-            dangling = _DANGLING.match(sentence) is not None
+            dangling = _points_back(sentence, position)
             found.append(Candidate(sentence, source, position, dangling, stems))
     return found
+
+
+def _points_back(sentence: str, position: int) -> bool:
+    return bool(_POINTS_BACK.match(sentence) or (position > 0 and _SAYS_AGAIN.match(sentence)))
 
 
 def _sentences(text: CleanText) -> Iterator[tuple[int, str]]:
@@ -116,7 +132,9 @@ def is_sound(sentence: str, *, complete: bool = False) -> bool:
         return False
     if not _ENDS.search(sentence) and not (complete and sentence[-1].isalnum()):
         return False
-    if _QUESTION.search(sentence) or _LINK.search(sentence) or not _begins_well(sentence):
+    if any(form.search(sentence) for form in (_QUESTION, _LINK, _WHOLLY_QUOTED)) or not _begins_well(
+        sentence
+    ):
         return False
     return _is_balanced(sentence) and _is_prose(sentence)
 
@@ -139,10 +157,14 @@ def _is_balanced(sentence: str) -> bool:
     return bool(curly) and sentence.count('"') % 2 == 0
 
 
+_MIN_LETTERS = 0.4
+"""Share of letters below which a sentence is a table row. Price flashes in Chinese come down to 0.47."""
+
+
 def _is_prose(sentence: str) -> bool:
     """Not shouted, not a table, not a heading with a sentence glued to it."""
     letters = [character for character in sentence if character.isalpha()]
-    if len(letters) < 0.5 * len(sentence.replace(" ", "")):
+    if len(letters) < _MIN_LETTERS * len(sentence.replace(" ", "")):
         return False
     capitals = sum(character.isupper() for character in letters)
     if capitals > 0.5 * len(letters):

@@ -91,8 +91,8 @@ _SOURCE_WORDS = (
     r"|出典|情報源|引用元|元記事|参照元"
 )
 _READ_ON = (
-    r"Continue reading|Read more|Read on|Read the (?:full|original|rest)(?: of (?:the|this))?"
-    r"(?: (?:article|story|post|report))?|Full (?:story|article)|Keep reading|Click here to read(?: more)?|Learn more"
+    r"Continue reading|Read more|Read on|Read the (?:full|original|rest|whole|entire|complete)(?: of (?:the|this))?"
+    r"(?: (?:article|story|post|report|analysis|piece))?|Full (?:story|article)|Keep reading|Click here to read(?: more)?|Learn more"
     r"|Leer más|Seguir leyendo|Leia mais|Continue lendo|Ler mais|Weiterlesen|Mehr lesen|Lire la suite|Lire plus"
     r"|Continua a leggere|Leggi tutto|Читать далее|Читать полностью|Читати далі|Devamını oku|続きを読む|더 보기|더 읽기"
     r"|阅读全文|閱讀全文|查看原文|阅读更多|閱讀更多"
@@ -105,12 +105,14 @@ _READ_ON_LINE = re.compile(
     re.IGNORECASE,
 )
 _TAIL_LINE = re.compile(
-    rf"(?:(?<=[.!?…\]”\"*])|(?<=[.!?…\]”\"*]\s))(?:(?:{_READ_ON})\s?[:：“\"].{{3,300}}"
-    rf"|(?:{_SOURCE_WORDS})\s?[:：]\s?(?:https?://)?[\w.-]+\.[a-z]{{2,}}\S*|(?:{_READ_ON})\s*[»→›>.…]*)$",
+    rf"(?:(?<=[.!?…\]”\"*])|(?<=[.!?…\]”\"*]\s)|^|\s[-–—]\s)"
+    rf"(?:(?P<on>(?:{_READ_ON})(?:\s?[:：“\"].{{3,300}}|\s(?:on|at|in|from)\s[^.]{{2,60}}\.?|[\s.»→›>…]*))"
+    rf"|(?:{_SOURCE_WORDS})\s?[:：]\s?(?:https?://)?[\w.-]+\.[a-z]{{2,}}\S*)$",
     re.IGNORECASE,
 )
+"""The same lines at the end of a block."""
 _AUTHORED = re.compile(
-    r"(?:Authored|Written|Submitted|Posted|Reported) by (?P<who>.{2,80}?) (?:via|for|at) (?P<site>[^,]{2,60}?)(?:,\s+|$)"
+    r"(?:Authored|Written|Submitted|Posted|Reported) by (?P<who>.{2,80}?) (?:via|for|at) (?P<site>[^,]{2,60}?)(?:,\s+|,?\s*$)"
 )
 _BARE_URL = re.compile(r"https?://[^\s<>\"'“”（）()]+")
 
@@ -138,7 +140,8 @@ def take_off(blocks: Sequence[Block], *, title: str, names: Sequence[str], base:
         if _is_credit_line(text):
             continued = continued or _READ_ON_LINE.fullmatch(text) is not None
             text = ""
-        elif tail := _TAIL_LINE.search(text):
+        elif tail := _TAIL_LINE.search(text, max(0, len(text) - MAX_CREDIT)):
+            continued = continued or tail["on"] is not None
             text = text[: tail.start()].rstrip()
         if authored := _AUTHORED.match(text):
             text = text[authored.end() :].lstrip()

@@ -39,6 +39,10 @@ class Rule:
     """Lower case; one must occur in the text. Empty: always tried."""
     pattern: re.Pattern[str]
 
+    def may_match(self, low: str) -> bool:
+        """Tell whether the pattern is worth trying on a text, given in lower case."""
+        return not self.cues or any(cue in low for cue in self.cues)
+
 
 def _rule(name: str, reach: Reach, cues: str, *forms: str, case: bool = False) -> Rule:
     pattern = re.compile("|".join(f"(?:{form})" for form in forms), re.NOFLAG if case else re.IGNORECASE)
@@ -165,6 +169,13 @@ RULES: tuple[Rule, ...] = (
         r"[A-Z]{2,6}[/-]?(?:USDT?|EUR|BTC)(?: (?:price )?(?:chart|live|widget).{0,40}"
         r"|\s+[$€]?[\d.,]+\s+[+−-]?[\d.]+%)",
     ),
+    _rule(
+        "price-cells",
+        Reach.BLOCK,
+        "",
+        r"market opportunity|[\w .]{2,30} price \((?-i:[A-Z0-9]{2,10})\)|usd|[+−-]?\s?[$€£¥]?\s?[\d.,]+\s?[kmbt%]?(?:\s?usd)?",
+        r"(?:(?-i:[A-Z]{2,6}):? ?[$€£¥][\d.,]++[kmbt]? ?(?:[(▲▼△▽+−-]* ?[\d.,]++ ?%\)?)?[ |·•,;/]*+){2,}",
+    ),
     _rule("related-heading", Reach.BLOCK, "", rf"\W*{_RELATED}\W*"),
     _rule("shortcode", Reach.BLOCK, "[", r"\[/?[a-z][a-z0-9_-]+(?: [^\]]*)?\]"),
     _rule("rule-line", Reach.BLOCK, "", r"\W+"),
@@ -202,7 +213,7 @@ RULES: tuple[Rule, ...] = (
         Reach.SENTENCE,
         "投资建议|投資建議|投資助言|投資勧誘|투자 조언|투자 권유|инвестицион|фінансов|asesoramiento|aconselhamento|recomenda"
         "|recomend|anlageberatung|conseil|consulenza|yatırım tavsiyesi|风险|市场有风险",
-        r"不(?:构成|構成|代表|作为|作為|属于|屬於).{0,30}(?:投资|投資|理财).{0,6}(?:建议|建議|意见|依据)|(?:市场|投资)有风险",
+        r"不(?:构成|構成|代表|作为|作為|属于|屬於).{0,30}(?:投资|投資|理财).{0,6}(?:建议|建議|意见|依据)|(?:市场|投资)有风险|请(?:做好|注意).{0,6}风险",
         r"投資(?:助言|勧誘|の勧誘|判断).{0,30}(?:ありません|ではなく|ものでは|ご自身)",
         r"투자 ?(?:조언|권유|추천).{0,20}(?:아닙니다|아니|않)",
         r"не (?:является|являются|є).{0,60}(?:инвестиционн|финансов|інвестиційн"
@@ -229,16 +240,16 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "promotion",
         Reach.SENTENCE,
-        "newsletter|telegram|discord|follow|join|subscribe|sign up|click|download|learn more|register"
+        "newsletter|telegram|discord|follow|join|subscribe|sign up|click|tap|swipe|download|learn more|register"
         "|explore|stay|inbox"
-        "|check out|bookmark|advertise|let us know|website:|chasing|google news|webclass|wire helps"
+        "|check out|bookmark|advertise|tell |let us know|website:|chasing|google news|webclass|wire helps"
         "|don't miss|don’t miss",
         r"\b(?:subscribe|sign up|join|follow|like|find)\b.{0,40}\b(?:us|our|me|newsletter|inbox|telegram"
         r"|discord|channel"
         r"|google news|community)\b",
         r"\b(?:for|to get|to receive) (?:the )?(?:latest|more|daily|breaking)\b.{0,50}\b(?:follow"
         r"|subscribe|visit|inbox|news)\b.{0,40}$",
-        r"^(?:please )?(?:click|tap) (?:here|the)\b|\bclick here\b",
+        r"^(?:please )?(?:click|tap|swipe|scroll) (?:here|the|to|for|down)\b|\bclick here\b",
         r"\bdownload (?:the|our) (?:\w+ ){0,2}app\b",
         r"^(?:to )?(?:learn|find out|read|discover|know) more\b(?: (?:about|at|on|here).{0,160})?\W*$"
         r"|\bexplore our (?:article|guide)",
@@ -251,6 +262,7 @@ RULES: tuple[Rule, ...] = (
         r"\blet us know\b.{0,60}\b(?:comments?|think|below)\b|\b(?:comments?|thoughts) (?:section )?below\b",
         r"^\W*are you chasing\b|\bwire helps\b.{0,60}\bheadlines\b|\bupcoming webclass\b"
         r"|^(?:official )?website\s?:",
+        r"^tell (?:us|a friend|your friends)\b",
         r"^don[’']t miss (?:out|the next|our|any)\b",
     ),
     _rule(
@@ -313,6 +325,7 @@ RULES: tuple[Rule, ...] = (
         "about-section",
         Reach.REST_OF_TEXT,
         "about ",
+        r"About (?:the )?(?:[A-Z][\w.&’'()-]*,? ?){1,6}(?:[:：]|$)",
         r"About (?P<who>[A-Z][\w.&’'-]*)(?:,? (?:[A-Z][\w.&’'()-]*|of|the|and|&)){0,5}?(?:\s?[:：]"
         r"|,?\s(?:The |At )?(?P=who)\b)",
         case=True,
@@ -324,7 +337,7 @@ RULES: tuple[Rule, ...] = (
         "",
         rf"(?:{_READING_TIME})[\s|·•,–—-]*",
         rf"(?:(?:published|updated|posted|last updated|date)\s?:?\s?(?:on )?)?{_DATE}\s*(?:[|·•–—-]\s*"
-        rf"|(?-i:(?=[A-Z])))",
+        rf"|(?=\d{{1,2}}\s?min)|(?-i:(?=[A-Z])))",
         rf"(?:author|by|written by|posted by)\s?[:|]\s?(?-i:{_NAME})\s*[|·•–—]\s*",
         rf"by (?-i:{_NAME})\s*[|·•–—]\s*",
         r"(?:key (?:takeaways?|points|highlights)|tl;?dr|in brief|in short|quick take|summary|takeaways?"
@@ -341,6 +354,8 @@ RULES: tuple[Rule, ...] = (
         r"|\bChainwire\b(?! (?:is|was|has|will))|\((?:AP|AFP|Reuters|Bloomberg)\))\s*[-–—:,]*\s*",
         r"[A-Z][A-Z .]{2,30}(?:, [A-Z][\w .]{1,30})?(?:,? [A-Z][a-z]{2,8}\.? \d{1,2}(?:, \d{4})?)?\s?"
         r"(?:[–—]|--)\s?(?=[A-Z])",
+        r"[\u4e00-\u9fff]{2,6}(?:讯|訊|快讯|快訊)[,，:：]\s?",
+        r"(?!最新|市场|官方|知情|内部|此前|据|據|有)[\u4e00-\u9fff]{2,4}消息[,，:：]\s?(?:\d{1,2}\s?月\s?\d{1,2}\s?日[,，]\s?)?",
         r"[A-Z][\w. ]{1,24}?\s?(?:\d{1,2}\s?月\s?\d{1,2}\s?日)?\s?(?:消息|讯|訊|快讯)(?:[,，:：]|\s)\s?"
         r"(?:\d{1,2}\s?月\s?\d{1,2}\s?日(?:[,，]|\s)?(?:消息[,，])?)?",
         case=True,
@@ -354,7 +369,7 @@ BY_REACH: dict[Reach, tuple[Rule, ...]] = {
 
 def tried(reach: Reach, low: str) -> tuple[Rule, ...]:
     """Give the rules of this reach that are worth trying on a text, given in lower case."""
-    return tuple(rule for rule in BY_REACH[reach] if not rule.cues or any(cue in low for cue in rule.cues))
+    return tuple(rule for rule in BY_REACH[reach] if rule.may_match(low))
 
 
 def whole_block(text: str, low: str) -> str | None:

@@ -16,10 +16,10 @@ from dataclasses import replace
 
 from aggregator.models import CleanText, Item
 from aggregator.text import attribution, leads, urls
-from aggregator.text.boilerplate import Reach, tried, whole_block
+from aggregator.text.boilerplate import MAX_BLOCK, Reach, Rule, tried, whole_block
 from aggregator.text.html import Block, Kind, plain, read
 from aggregator.text.language import guess
-from aggregator.text.sentences import split
+from aggregator.text.sentences import join, split
 
 VERSION = 1
 """Raised whenever the same item would give other text: everything derived from it is then made anew."""
@@ -28,6 +28,9 @@ _MIN_BEFORE_TAIL = 80
 """Characters of article that must stand before "Disclaimer", "About X" and the like, and …"""
 _MIN_SHARE_BEFORE_TAIL = 0.25
 """… as a share of the whole: a disclaimer on top must not take the article with it."""
+
+_MAX_SENTENCE = 1_500
+"""A longer run without an end mark is no sentence; the patterns are quadratic in its length at worst."""
 
 _MAX_OPENINGS = 6
 """Reading time, date, byline, label, dateline: no text has had more than four in a row."""
@@ -78,13 +81,14 @@ def _names(item: Item, feed_title: str) -> tuple[str, ...]:
     return tuple(sorted((name for name in found if len(name) > 2), key=lambda name: (-len(name), name)))
 
 
+_MAX_TITLE = 400
 _SUFFIX = re.compile(r"^(?P<title>.{8,}?)\s*(?:\s[-–—·•:]|[|｜])\s*(?P<site>[^|｜–—·•]{2,50})$")
 
 
 def _title(title: str, names: Sequence[str]) -> str:
     """One line, without the site's name behind it."""
     text = plain(title)
-    suffix = _SUFFIX.match(text)
+    suffix = _SUFFIX.match(text) if len(text) <= _MAX_TITLE else None
     if not suffix:
         return text
     site = _letters(suffix["site"])
@@ -147,7 +151,7 @@ def _tail_start(text: str, *, from_: int) -> int | None:
     at = 0
     for sentence in split(text):
         at = text.find(sentence, at)
-        if at >= from_ and any(rule.pattern.match(sentence) for rule in rules):
+        if at >= from_ and any(rule.pattern.match(sentence, 0, MAX_BLOCK) for rule in rules):
             return at
         at += len(sentence)
     return None
@@ -162,17 +166,22 @@ def _without_sentences(text: str) -> str:
     kept: list[str] = []
     changed = False
     for sentence in split(text):
-        rest = sentence
-        for rule in ends:
-            found = rule.pattern.search(rest)
-            if found and (found.start() == 0 or not found.group()[0].islower()):
-                rest = rest[: found.start()].rstrip(" *(–—-")
-        if any(rule.pattern.search(rest) for rule in whole):
-            rest = ""
+        rest = _pared(sentence, whole, ends)
         changed = changed or rest != sentence
         if rest:
             kept.append(rest)
-    return " ".join(kept).strip() if changed else text
+    return join(kept) if changed else text
+
+
+def _pared(sentence: str, whole: Sequence[Rule], ends: Sequence[Rule]) -> str:
+    if len(sentence) > _MAX_SENTENCE:
+        return sentence
+    low = sentence.lower()
+    for rule in ends:
+        found = rule.pattern.search(sentence) if rule.may_match(low) else None
+        if found and (found.start() == 0 or not found.group()[0].islower()):
+            sentence = sentence[: found.start()].rstrip(" *(–—-")
+    return "" if any(rule.may_match(low) and rule.pattern.search(sentence) for rule in whole) else sentence
 
 
 def _without_openings(texts: Sequence[str]) -> list[str]:

@@ -20,8 +20,9 @@ _MAX_BETWEEN = 150
 
 _CJK = re.compile("[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _MARK = re.compile(
-    r"(?:\s*(?:\[\s*(?:…|\.{2,}|&hellip;|&#8230;)\s*\]|\(\s*(?:…|\.{3,})\s*\)|…+|\.{3,}|\[\s*\+\d+ chars\]|[→»›]))+\s*$"
+    r"(?:\[\s?(?:…|\.{2,5}|&hellip;|&#8230;)\s?\]|\(\s?(?:…|\.{3,5})\s?\)|…|\.{3}|\[\s?\+\d{1,6} chars\]|[→»›])\s?$"
 )
+_LONGEST_MARK = 20
 _ENDS_WHOLE = re.compile(r"[.!?。！？…:：;；][\"'”’»」』）)\]*]*\s*$|[”\"」』）)]\s*$")
 _LEFT_HANGING = frozenset(
     "the a an of to in on at by for from with as and or but that which who is are was were has have had been be its"
@@ -116,13 +117,20 @@ def without_cut_mark(blocks: Sequence[str]) -> tuple[list[str], bool]:
     """Take "[…]" off the end; tell whether the text stops short, with or without such a mark."""
     rest = list(blocks)
     marked = False
-    while rest and (mark := _MARK.search(rest[-1])):
-        marked = True
-        rest[-1] = rest[-1][: mark.start()].rstrip()
-        if rest[-1]:
+    while rest:
+        shorter = _without_marks(rest[-1])
+        marked = marked or shorter != rest[-1]
+        if shorter:
+            rest[-1] = shorter
             break
         rest.pop()
     return rest, marked or (bool(rest) and _stops_short(rest))
+
+
+def _without_marks(text: str) -> str:
+    while mark := _MARK.search(text, max(0, len(text) - _LONGEST_MARK)):
+        text = text[: mark.start()].rstrip()
+    return text
 
 
 def _stops_short(blocks: Sequence[str]) -> bool:

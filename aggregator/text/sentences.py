@@ -8,6 +8,7 @@ the two speak for different answers, the sentence goes on: an abstract may be a 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _CANDIDATE = re.compile(
     r"""
@@ -77,6 +78,18 @@ def split(text: str, language: str = "") -> list[str]:
                 start = candidate.end()
         found.append(passage[start:].strip())
     return [sentence for sentence in found if sentence]
+
+
+_NO_SPACE_AFTER = re.compile("[\u3000-\u30ff\u3400-\u9fff\uff01\uff1f]")
+
+
+def join(parts: Sequence[str]) -> str:
+    """Put sentences together as the script wants it: Chinese and Japanese without spaces, others with one."""
+    text = ""
+    for part in parts:
+        glue = "" if not text or _NO_SPACE_AFTER.match(text[-1]) else " "
+        text += glue + part
+    return text
 
 
 def _ends(text: str, candidate: re.Match[str], start: int, language: str) -> bool:
