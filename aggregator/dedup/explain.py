@@ -11,7 +11,8 @@ from dataclasses import asdict, dataclass
 from difflib import SequenceMatcher
 
 from aggregator.dedup.features import Features
-from aggregator.dedup.judge import Judgement, Settings
+from aggregator.dedup.judge import Judgement
+from aggregator.dedup.thresholds import Settings
 from aggregator.models import CleanText, Relation
 from aggregator.text import words
 

@@ -10,17 +10,15 @@ from __future__ import annotations
 
 import hashlib
 import struct
-from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
-from typing import Any
 
 from aggregator.dedup import headlines
 from aggregator.models import CleanText, Feed, Item
 from aggregator.text import urls, words
 
-FINGERPRINT_VERSION = 2
+FINGERPRINT_VERSION = 3
 """Raise it when anything here or in `text.words` changes what is computed: fingerprints are then made anew."""
 
 HEAD_TOKENS = 160
@@ -185,8 +183,9 @@ def page_key(url: str | None) -> int | None:
 
 
 def _pages(item: Item) -> tuple[int, ...]:
-    found = (page_key(item.url), page_key(item.guid))
-    return tuple(sorted({key for key in found if key is not None}))
+    named = {url for url in (item.url, item.guid) if url and url[:4].lower() == "http"}
+    found = {page_key(url) for url in named}
+    return tuple(sorted(key for key in found if key is not None))
 
 
 def _sources(item: Item, text: CleanText, pages: tuple[int, ...]) -> tuple[int, ...]:
@@ -222,7 +221,6 @@ def _neighbours(values: tuple[int, ...]) -> Iterable[tuple[int, int]]:
 
 _HEADER = struct.Struct("<BqqqqqqqIB10s2s")
 _COUNTS = struct.Struct("<8H")
-_FLAGS = ("truncated", "series", "digest")
 
 
 def encode(print_: Fingerprint) -> bytes:
@@ -238,14 +236,17 @@ def encode(print_: Fingerprint) -> bytes:
         print_.text,
         print_.whole_title,
         print_.length,
-        sum(getattr(print_, name) << at for at, name in enumerate(_FLAGS)),
+        print_.truncated | print_.series << 1 | print_.digest << 2,
         bytes.fromhex(print_.uid)[:10],
         print_.language.encode("ascii", "ignore")[:2],
     )
-    longs = array("q", (*print_.pages, *print_.sources))
-    ints = array(
-        "I",
-        (*print_.title, *print_.opening, *sorted(print_.lead), *sorted(print_.head), *sorted(print_.sample)),
+    longs = (*print_.pages, *print_.sources)
+    ints = (
+        *print_.title,
+        *print_.opening,
+        *sorted(print_.lead),
+        *sorted(print_.head),
+        *sorted(print_.sample),
     )
     counts = _COUNTS.pack(
         len(print_.pages),
@@ -257,7 +258,15 @@ def encode(print_: Fingerprint) -> bytes:
         len(numbers[0]),
         len(numbers[1]),
     )
-    return b"".join((header, counts, *numbers, longs.tobytes(), ints.tobytes()))
+    return b"".join(
+        (
+            header,
+            counts,
+            *numbers,
+            struct.pack(f"<{len(longs)}q", *longs),
+            struct.pack(f"<{len(ints)}I", *ints),
+        )
+    )
 
 
 def decode(data: bytes) -> Fingerprint:
@@ -272,11 +281,10 @@ def decode(data: bytes) -> Fingerprint:
         texts.append(tuple(data[at : at + size].decode().split("\n")) if size else ())
         at += size
     split = at + 8 * (counts[0] + counts[1])
-    longs = array("q", data[at:split])
-    ints = array("I", data[split:])
+    longs = struct.unpack_from(f"<{counts[0] + counts[1]}q", data, at)
+    ints = struct.unpack_from(f"<{(len(data) - split) // 4}I", data, split)
     ends = [0, *accumulate(counts[2:6]), len(ints)]
     title, opening, lead, head, sample = (ints[start:end] for start, end in pairwise(ends))
-    flags: dict[str, Any] = {name: bool(header[9] >> bit & 1) for bit, name in enumerate(_FLAGS)}
     return Fingerprint(
         item=header[1],
         feed=header[2],
@@ -288,14 +296,16 @@ def decode(data: bytes) -> Fingerprint:
         length=header[8],
         uid=header[10].hex(),
         language=header[11].rstrip(b"\0").decode(),
-        pages=tuple(longs[: counts[0]]),
-        sources=tuple(longs[counts[0] :]),
-        title=tuple(title),
-        opening=tuple(opening),
+        pages=longs[: counts[0]],
+        sources=longs[counts[0] :],
+        title=title,
+        opening=opening,
         lead=frozenset(lead),
         head=frozenset(head),
         sample=frozenset(sample),
         title_numbers=texts[0],
         lead_numbers=texts[1],
-        **flags,
+        truncated=bool(header[9] & 1),
+        series=bool(header[9] & 2),
+        digest=bool(header[9] & 4),
     )

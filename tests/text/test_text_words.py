@@ -10,7 +10,7 @@ from aggregator.text import words
     [
         ("Strategy\u2019s BTC, and Strategy's", ["strategy", "btc", "and", "strategy"]),
         ("don\u2019t", ["dont"]),
-        ("1,045 coins at $92.5M", ["1045", "coins", "at", "92", "5m"]),
+        ("1,045 coins at $92.5M", ["1045", "coins", "at", "92.5", "m"]),
         ("ERC-20 web3 Q3", ["erc", "20", "web3", "q3"]),
         ("STRASSE Straße", ["strasse", "strasse"]),
         ("ﬁne ｆｕｌｌ", ["fine", "full"]),

@@ -1,0 +1,274 @@
+"""Which rules tell a copy, a retelling and a second report from look-alikes?
+
+An ordered list, each rule a sentence in words: identity first, then text, then title, then the loose ones. A
+rule finds, refuses (a guard speaks: the pair is alike by design, not by origin) or is silent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from aggregator.dedup.features import Features
+from aggregator.dedup.thresholds import (
+    BARE_TOKENS,
+    EDITION_HOURS,
+    EVENT_HOURS,
+    HUB_HOURS,
+    LONG_TITLE,
+    SOON_HOURS,
+    Settings,
+)
+from aggregator.models import Relation
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule found."""
+
+    relation: Relation
+    rule: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a likeness does not count; ends the judgement."""
+
+    guard: str
+
+
+Rule = Callable[[Features, Settings], Finding | Refusal | None]
+
+
+# --- Identity ------------------------------------------------------------------------------------
+
+
+def _same_url(f: Features, s: Settings) -> Finding | Refusal | None:
+    """One address, one article: a new title there is a revision, and no likeness is asked for.
+
+    But for two cases, both within one feed: a desk that links many flashes, hours apart, to the one page of the
+    thing they watch; and a rolling page that starts anew each day under another date.
+    """
+    if not f.same_page:
+        return None
+    alike = (
+        f.title_resemblance >= 0.25 or f.body_containment >= 0.3 or f.lead_resemblance >= s.lead_resemblance
+    )
+    if f.same_feed and f.hours > HUB_HOURS and not alike:
+        return Refusal(
+            "one feed, one link, hours apart and nothing else in common: a page that many items link to"
+        )
+    if f.same_feed and f.hours > EDITION_HOURS and f.series and f.title_numbers_conflict:
+        return Refusal("one page that is written anew: its next edition")
+    return Finding(Relation.REPOST, "same-url", 1.0)
+
+
+def _attributed(f: Features, s: Settings) -> Finding | None:
+    """A text that names the other's page as its source is its copy, if it says anything of the same."""
+    if not f.attributed:
+        return None
+    alike = max(f.body_containment, f.title_containment, f.lead_containment)
+    if f.digest:
+        return Finding(Relation.RELATED, "attributed", 0.6)
+    if not f.same_language:
+        agree = not f.lead_numbers_conflict or f.lead_numbers_shared > f.lead_numbers_conflict
+        return Finding(Relation.REPOST if agree else Relation.RELATED, "attributed", 0.9)
+    if f.body_containment >= s.containment_same_title or f.title_resemblance >= s.title_resemblance:
+        return Finding(Relation.REPOST, "attributed", 0.95)
+    if alike >= s.lead_resemblance or f.body_shorter <= s.short_text / 2:
+        return Finding(Relation.REWRITE, "attributed", 0.85)
+    return Finding(Relation.RELATED, "attributed", 0.6)
+
+
+def _same_text(f: Features, s: Settings) -> Finding | Refusal | None:
+    """One cleaned text, word by word."""
+    if not f.same_text:
+        return None
+    if f.body_shorter < s.long_text and not f.same_title:
+        if f.title_numbers_conflict:
+            return Refusal("a short text under titles that state different values")
+        if f.same_publisher and (f.title_resemblance < 0.6 or f.hours > 6):
+            return Refusal("a short text that one publisher puts under different titles")
+        if f.body_shorter < s.short_text / 3 and f.title_resemblance < s.title_resemblance:
+            return Refusal("a text too short to outweigh different titles")
+    return Finding(Relation.REPOST, "same-text", 1.0)
+
+
+def _window(f: Features, s: Settings) -> Refusal | None:
+    """Past the window, likeness of text is a template's more often than a copy's."""
+    return Refusal("too far apart in time") if f.hours > s.window_days * 24 else None
+
+
+# --- Text ----------------------------------------------------------------------------------------
+
+
+def _near_text_same_publisher(f: Features, s: Settings) -> Finding | Refusal | None:
+    """A publisher's own second copy: all but the same text; its templates are the danger."""
+    if not f.same_publisher or not f.same_language or not f.body_shorter:
+        return None
+    if f.title_numbers_conflict:
+        return Refusal("one publisher, titles with different values")
+    close = f.title_resemblance >= s.title_resemblance or f.body_resemblance >= 0.97
+    if (
+        f.body_resemblance >= s.resemblance_same_publisher
+        and f.body_shorter >= 100
+        and close
+        and f.hours <= 24
+    ):
+        return Finding(Relation.REPOST, "near-text", f.body_resemblance)
+    if f.same_title and f.body_resemblance >= s.containment and f.hours <= 24 and not f.series:
+        return Finding(Relation.REPOST, "near-text", f.body_resemblance)
+    if f.same_title and f.body_containment >= 0.8 and f.opening >= 0.8 and f.hours <= 24 and not f.series:
+        return Finding(Relation.REPOST, "excerpt", f.body_containment)
+    if f.hours > SOON_HOURS or f.title_only > 1 or f.lead_numbers_conflict:
+        return None
+    if f.body_shorter >= 15 and f.title_resemblance >= 0.6 and f.body_resemblance >= s.containment:
+        return Finding(Relation.REPOST, "near-text", f.body_resemblance)
+    if f.body_shorter >= 15 and f.title_containment >= 0.9 and f.body_containment >= 0.8:
+        return Finding(Relation.REPOST, "excerpt", f.body_containment)
+    return None
+
+
+def _near_text(f: Features, s: Settings) -> Finding | Refusal | None:
+    """Another publisher's copy under the same or a similar title."""
+    if f.same_publisher or not f.same_language or not f.body_shorter:
+        return None
+    titled = f.title_resemblance >= s.title_resemblance or (
+        f.title_containment >= 0.75 and f.title_shared >= 4
+    )
+    enough = s.containment_same_title if f.same_title else s.containment
+    if f.body_shorter < s.few_words and not f.same_title:
+        enough = s.containment_few_words
+    if not titled or f.body_containment < enough:
+        return None
+    if f.title_numbers_conflict:
+        return Refusal("alike in wording, different in the values the titles state")
+    if f.digest and f.body_resemblance < s.containment:
+        return Finding(Relation.RELATED, "contains", f.body_containment)
+    whole = f.body_shorter >= 0.6 * f.body_longer
+    return Finding(Relation.REPOST, "near-text" if whole else "excerpt", f.body_containment)
+
+
+def _retitled(f: Features, s: Settings) -> Finding | None:
+    """Another publisher's copy under a title of its own: only the text speaks, so it must speak louder."""
+    if f.same_publisher or not f.same_language or f.title_numbers_conflict:
+        return None
+    enough = s.resemblance if f.hours <= EVENT_HOURS else s.resemblance_same_publisher
+    if f.body_resemblance >= enough and f.body_shorter >= 40:
+        return Finding(Relation.REPOST, "near-text", f.body_resemblance)
+    opens = f.opening >= 0.7 and f.body_containment >= 0.85 and f.lead_containment >= 0.7
+    cut = f.opening >= 0.45 and f.body_containment >= 0.7 and f.lead_containment >= 0.7 and f.hours <= 6
+    if f.digest:
+        return None
+    if (opens and f.body_shorter >= 25 and f.hours <= 48) or (cut and f.body_shorter >= 40):
+        return Finding(Relation.REPOST, "excerpt", f.body_containment)
+    if opens and f.body_shorter >= 12 and f.hours <= 2 * s.rewrite_minutes / 60:
+        return Finding(Relation.REWRITE, "rewrite", f.lead_containment)
+    return None
+
+
+# --- Title and address ---------------------------------------------------------------------------
+
+
+def _same_title(f: Features, s: Settings) -> Finding | Refusal | None:
+    """One title word for word, and a body that does not contradict."""
+    if not f.same_title or f.title_shared < s.title_words or not f.same_language:
+        return None
+    if f.series:
+        return Refusal("a title that returns with other content")
+    if f.same_publisher:
+        bare = f.body_longer == 0 and f.hours <= 6
+        return Finding(Relation.REPOST, "same-title", 0.85) if bare else None
+    if f.hours > EVENT_HOURS and f.title_shared < LONG_TITLE:
+        return None
+    if f.body_shorter < s.short_text:
+        return Finding(Relation.REPOST, "same-title", 0.9)
+    return Finding(Relation.RELATED, "same-title", 0.7)
+
+
+def _bare_title(f: Features, s: Settings) -> Finding | None:
+    """Nearly one title where one of the two is nothing but a title, as flash desks write.
+
+    Values are the backbone of such titles, so they must agree; the clocks of desks differ by eight hours.
+    """
+    if f.body_shorter >= BARE_TOKENS or not f.same_language or f.series or f.title_numbers_conflict:
+        return None
+    said = f.title_only == 0 and f.title_shared >= 8
+    if f.same_publisher:
+        told = f.title_only <= 1 and f.title_shared >= 8 and f.lead_containment >= 0.9
+        return (
+            Finding(Relation.REPOST, "near-title", f.lead_containment) if told and f.hours <= 0.25 else None
+        )
+    if f.hours > 12 or f.title_shared < s.title_words:
+        return None
+    if said and f.title_resemblance >= 0.8:
+        return Finding(Relation.REPOST, "near-title", f.title_resemblance)
+    if f.title_resemblance >= 0.8 and f.title_only <= 2:
+        return Finding(Relation.REWRITE, "near-title", f.title_resemblance)
+    return None
+
+
+def _sister_slug(f: Features, s: Settings) -> Finding | None:
+    """A translation that kept the address's words: the same publisher's editions do so as a rule."""
+    if not f.same_slug or f.series or f.hours > 72:
+        return None
+    if f.same_language:
+        alike = f.title_resemblance >= s.title_resemblance or f.body_containment >= s.containment_same_title
+        if not alike or f.title_numbers_conflict:
+            return None
+        same = f.body_shorter < s.short_text or f.body_containment >= s.containment_same_title
+        return Finding(Relation.REPOST if same else Relation.RELATED, "same-slug", 0.8)
+    if f.same_publisher:
+        return Finding(Relation.REPOST, "translation", 0.95)
+    agree = f.lead_numbers_shared > 0 and not f.lead_numbers_conflict
+    return Finding(Relation.REPOST if agree else Relation.RELATED, "translation", 0.8)
+
+
+# --- Retellings ----------------------------------------------------------------------------------
+
+
+def _rewrite(f: Features, s: Settings) -> Finding | Refusal | None:
+    """Another outlet's paraphrase within minutes: the lead's words, in other order, with one's own around."""
+    if f.same_publisher or not f.same_language or f.hours > s.rewrite_minutes / 60 or f.digest or f.series:
+        return None
+    if f.lead_containment < s.lead_containment or f.lead_resemblance < s.lead_resemblance:
+        return None
+    if f.lead_shared < s.lead_words:
+        return None
+    if f.title_numbers_conflict or (f.lead_numbers_conflict and not f.lead_numbers_shared):
+        return Refusal("a retelling with different values")
+    return Finding(Relation.REWRITE, "rewrite", f.lead_containment)
+
+
+def _related(f: Features, s: Settings) -> Finding | None:
+    """Two reports of one event: titles or leads share most of what they say, within a day and a half."""
+    if (
+        not f.same_language
+        or f.same_publisher
+        or f.series
+        or f.title_numbers_conflict
+        or f.hours > EVENT_HOURS
+    ):
+        return None
+    if f.title_shared >= s.title_words and f.title_resemblance >= s.title_resemblance:
+        return Finding(Relation.RELATED, "same-event", f.title_resemblance)
+    if f.lead_shared >= s.lead_words + 2 and f.lead_resemblance >= s.lead_resemblance and f.title_shared >= 2:
+        return Finding(Relation.RELATED, "same-event", f.lead_resemblance)
+    return None
+
+
+RULES: tuple[Rule, ...] = (
+    _same_url,
+    _attributed,
+    _same_text,
+    _window,
+    _near_text_same_publisher,
+    _near_text,
+    _retitled,
+    _same_title,
+    _bare_title,
+    _sister_slug,
+    _rewrite,
+    _related,
+)
