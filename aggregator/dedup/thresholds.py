@@ -28,14 +28,14 @@ class Settings:
 
     window_days: float = 5.0
     """Identity (page, attribution, exact text) holds for ever; likeness of text only so long. The slowest
-    labelled repost came after 31 hours; wire copies of embargoed releases after up to four days."""
+    labelled repost came after 31 hours, the slowest wire copy in a month of 55 feeds after two days."""
     rewrite_minutes: float = 30.0
-    """Labelled rewrites came 3 to 29 minutes after their source; independent reports from 27 minutes on."""
+    """Of 18 labelled English rewrites 16 came within 29 minutes of their source; of 61 independent reports, 3."""
     containment: float = 0.6
-    """Share of the shorter body found in the longer, titles alike: labelled cross-feed reposts .66 and more,
-    same-title different articles .14 and less."""
+    """Share of the shorter body found in the longer, titles alike: labelled cross-feed reposts that share text at
+    all, .66 and more; different articles under one title, .14 and less."""
     containment_same_title: float = 0.45
-    """The same for equal titles."""
+    """The same for equal titles: in streams of excerpts cut to 200 characters, right ones go down to .48."""
     few_words: int = 25
     """Tokens below which a teaser may share most of its wording with another outlet's report by chance."""
     containment_few_words: float = 0.85
@@ -43,7 +43,7 @@ class Settings:
     resemblance: float = 0.75
     """Bodies so alike that the title does not matter, across publishers: templates reach .58."""
     resemblance_same_publisher: float = 0.9
-    """Within a publisher daily templates reach .79, corrected reprints start at .94."""
+    """Within a publisher daily templates reach .79, corrected reprints start at .90."""
     long_text: int = 150
     """Tokens from which an equal text is an article and not one desk's set phrase (longest seen: 105)."""
     short_text: int = 60
@@ -52,6 +52,6 @@ class Settings:
     """Content words from which an equal title identifies an article (4 equal: "Why is crypto down today")."""
     title_resemblance: float = 0.5
     lead_containment: float = 0.6
-    """Rewrites: .62 to .97 labelled; independent reports inside the time limit .53 and less."""
+    """11 of 14 labelled full-text rewrites: .62 to .97; independent reports inside the time limit: .50 and less."""
     lead_resemblance: float = 0.35
     lead_words: int = 10
