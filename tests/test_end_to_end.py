@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import resource
+import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
+import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
-from feedserver import FeedServer, hang
+from feedserver import FeedServer, Page, hang, redirect
 
 ROOT = Path(__file__).parent.parent
 DEMO = ROOT / "examples" / "demo"
@@ -163,20 +168,106 @@ def test_a_run_that_is_stopped_keeps_what_it_had_and_the_next_one_finishes(
 
 def wait_for_polls(process: subprocess.Popen[str], home: Path, *, count: int) -> None:
     """Wait until the store holds the answers of so many feeds; the store itself says when."""
-    import sqlite3
-    import time
-
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline and process.poll() is None:
         try:
-            with sqlite3.connect(f"file:{home}/aggregator.db?mode=ro", uri=True, timeout=5) as connection:
+            with closing(sqlite3.connect(f"file:{home}/aggregator.db?mode=ro", uri=True)) as connection:
                 done = connection.execute(
                     "SELECT count(*) FROM feeds WHERE last_ok_at IS NOT NULL"
                 ).fetchone()[0]
-            connection.close()
         except sqlite3.OperationalError:
             done = 0
         if done >= count:
             return
         os.sched_yield()
     raise AssertionError(f"only {done} feeds were read")
+
+
+def rss(title: str) -> bytes:
+    return (
+        f"<rss version='2.0'><channel><title>T</title><item><title>{title}</title><guid>{title}</guid></item>"
+        "</channel></rss>"
+    ).encode()
+
+
+def test_each_bad_feed_gets_its_own_words_and_the_good_one_is_read(
+    feed_server: FeedServer, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    expected = {
+        "page": "not-a-feed",
+        "empty": "empty",
+        "garbage": "malformed",
+        "large": "too-large",
+        "hang": "timeout",
+        "loop": "redirect",
+        "gone": "gone",
+        "file": "redirect",
+    }
+    feed_server.pages |= {
+        "/good": Page.of(rss("Good")),
+        "/page": Page(
+            b"<!doctype html><html><head><title>Hello</title></head><body>Hi</body></html>", "text/html"
+        ),
+        "/empty": Page(b""),
+        "/garbage": Page(b"\x1f\x8b\x08\x00garbage that is no gzip at all", "application/xml"),
+        "/large": Page(rss("x" * (50 << 20))),
+        "/loop": redirect("/loop"),
+        "/gone": Page(b"", status=410),
+        "/file": redirect("file:///etc/passwd"),
+    }
+    feed_server.behaviours["/hang"] = hang
+    names = ["good", *expected]
+    addresses = [feed_server.url(f"/{name}") for name in names]
+    outlines = "".join(
+        f'<outline title="{name}" xmlUrl="{url}"/>' for name, url in zip(names, addresses, strict=True)
+    )
+    (home / "feeds.opml").write_text(f'<opml version="2.0"><head/><body>{outlines}</body></opml>')
+    (home / "aggregator.toml").write_text(
+        "[poll]\nprivate_networks = true\ntimeout_seconds = 1.0\nconnect_timeout_seconds = 1.0\n"
+    )
+    report = run_report(home, "2026-11-22T12:00:00Z")
+    reasons = {failure["feed"].rpartition("/")[2]: failure["reason"] for failure in report["failures"]}
+    assert reasons == expected
+    assert report["items"]["new"] == 1
+    listed = aggregator(home, "feeds", "list").stdout
+    assert "410" in listed
+
+
+def test_private_addresses_are_refused_unless_allowed(feed_server: FeedServer, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    serve(feed_server, home)
+    (home / "aggregator.toml").unlink()
+    report = run_report(home, "2026-11-22T12:00:00Z", expect=1)
+    assert {failure["reason"] for failure in report["failures"]} == {"private-address"}
+    assert feed_server.requests == []
+
+
+def test_a_full_disk_ends_the_run_in_one_line_and_the_next_run_goes_on(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(DEMO, home)
+
+    def no_file_beyond_96_kib() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (96 << 10, 96 << 10))
+
+    done = subprocess.run(
+        [sys.executable, "-m", "aggregator", "-C", str(home), "run", "--now", "2026-11-22T12:00:00Z"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        preexec_fn=no_file_beyond_96_kib,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"},
+    )
+    assert done.returncode == 1
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "Traceback" not in done.stderr
+    report = run_report(home, "2026-11-22T13:00:00Z")
+    assert report["failures"] == []
+    with closing(sqlite3.connect(home / "aggregator.db")) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+        assert connection.execute("SELECT count(*) FROM items").fetchone()[0] == ITEMS
+        assert connection.execute("SELECT count(*) FROM stories").fetchone()[0] == STORIES

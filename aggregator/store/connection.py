@@ -68,7 +68,9 @@ def checked_version(connection: sqlite3.Connection, path: Path) -> int:
             f"{path}: written by a newer version of this program (schema {version}, this one knows "
             f"{SCHEMA_VERSION}); upgrade the program, or use another home directory with -C"
         )
-    if version == 0 and connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
+    # The table of migrations is made before the first of them: it may stand alone where a disk was full.
+    foreign = "SELECT 1 FROM sqlite_master WHERE tbl_name <> '_sqlite_migrations' LIMIT 1"
+    if version == 0 and connection.execute(foreign).fetchone():
         raise StoreError(
             f"{path}: a database of another program; move it away, or use another home directory with -C"
         )

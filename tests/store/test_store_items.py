@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -184,6 +185,20 @@ def test_another_programs_database_is_refused_untouched(tmp_path: Path) -> None:
     other.close()
     with pytest.raises(StoreError, match="another program"), open_store(path):
         pass
+
+
+def test_a_migration_that_was_cut_short_is_done_again(tmp_path: Path) -> None:
+    path = tmp_path / "aggregator.db"
+    with open_store(path):
+        pass
+    halfway = tmp_path / "halfway.db"
+    with closing(sqlite3.connect(path)) as whole, closing(sqlite3.connect(halfway)) as half:
+        sql = "SELECT sql FROM sqlite_master WHERE tbl_name = '_sqlite_migrations' AND sql IS NOT NULL"
+        for (statement,) in whole.execute(sql):
+            half.execute(statement)
+    with open_store(halfway) as store:
+        assert store.execute("PRAGMA user_version").fetchone()[0] == SCHEMA_VERSION
+        assert feeds.all_feeds(store) == []
 
 
 def test_a_file_that_is_no_database_is_refused_with_what_to_do(tmp_path: Path) -> None:
