@@ -94,7 +94,8 @@ def sample(data: Path, each: int, seed: int = 1) -> list[dict[str, str]]:
 def overlap(reference: Sequence[str], made: Sequence[str], size: int) -> tuple[float, float]:
     """Recall and F1 of n-grams."""
     wanted, have = (
-        Counter(tuple(words[at : at + size]) for at in range(len(words) - size + 1)) for words in (reference, made)
+        Counter(tuple(words[at : at + size]) for at in range(len(words) - size + 1))
+        for words in (reference, made)
     )
     return _scores(sum((wanted & have).values()), sum(wanted.values()), sum(have.values()))
 
@@ -182,8 +183,13 @@ def stories(data: Path) -> None:
     """Print J for stories told by several outlets: the first outlet alone, and all pooled."""
     first, pooled = [], []
     for row in rows(data / "summaries" / "crypto_stories_dev.jsonl.gz"):
-        docs: Iterable[dict[str, str]] = row["docs"] if isinstance(row["docs"], list) else json.loads(row["docs"])
-        texts = [clean(item({"id": "x", "title": doc["title"], "text": doc["text"], "lang": row["lang"]})) for doc in docs]
+        docs: Iterable[dict[str, str]] = (
+            row["docs"] if isinstance(row["docs"], list) else json.loads(row["docs"])
+        )
+        texts = [
+            clean(item({"id": "x", "title": doc["title"], "text": doc["text"], "lang": row["lang"]}))
+            for doc in docs
+        ]
         for found, some in ((first, texts[:1]), (pooled, texts)):
             abstract = summarise(some, title=row["title"], budget=BUDGET)
             found.append(judged(row["reference"], abstract.text if abstract else ""))
@@ -199,7 +205,9 @@ BOILERPLATE = re.compile(
     r"|免责声明|投资建议|相关阅读",
     re.IGNORECASE,
 )
-DANGLING = re.compile(r"[“\"]?(?:he|she|it|they|this|these|those|however|but|and|also|moreover|meanwhile)\b", re.IGNORECASE)
+DANGLING = re.compile(
+    r"[“\"]?(?:he|she|it|they|this|these|those|however|but|and|also|moreover|meanwhile)\b", re.IGNORECASE
+)
 NUMBER = re.compile(r"\d[\d.,]*")
 
 
@@ -226,7 +234,7 @@ def faults_of(abstract: Abstract, text: CleanText, title: str) -> set[str]:
         found.add("repeats title")
     if DANGLING.match(made):
         found.add("dangling")
-    if any(sentence.rstrip("”\"").endswith(("?", "？")) for sentence in sentences):
+    if any(sentence.rstrip('”"').endswith(("?", "？")) for sentence in sentences):
         found.add("question")
     if re.search(r"[a-z]{2}[.!?][A-Z][a-z]{2}", made):
         found.add("glued")
@@ -244,7 +252,9 @@ def faults(data: Path) -> None:
         with_text += 1
         abstract = summarise([text], title=text.title)
         if abstract is None:
-            ended = [s for p in text.paragraphs for s in split(p) if re.search(r"[.!。！]$", s) and len(s) > 40]
+            ended = [
+                s for p in text.paragraphs for s in split(p) if re.search(r"[.!。！]$", s) and len(s) > 40
+            ]
             missing += len(ended) >= 2
             continue
         total += 1
@@ -275,7 +285,9 @@ def speed(data: Path) -> None:
         cleaning.append(1e3 * (middle - start))
         making.append(1e3 * (time.process_time() - middle))
     for label, times in (("clean", sorted(cleaning)), ("abstract", sorted(making))):
-        print(f"{label:9} mean {sum(times) / len(times):.2f} ms, p99 {times[int(0.99 * len(times))]:.1f} ms, max {times[-1]:.1f}")
+        print(
+            f"{label:9} mean {sum(times) / len(times):.2f} ms, p99 {times[int(0.99 * len(times))]:.1f} ms, max {times[-1]:.1f}"
+        )
 
 
 def read(data: Path, count: int) -> None:

@@ -7,6 +7,7 @@ a fresh machine lacks, and lose "$61,234", "ERC-20" and the last Chinese sentenc
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -36,13 +37,14 @@ def rank(sentences: Sequence[str], algorithm: str) -> list[float]:
         return [1.0] * len(sentences)
     document, order = _document(sentences)
     ratings = _ratings(_summarizers()[algorithm](), document)
-    raw = [ratings.get(number, 0.0) for number in order]
+    # LexRank divides by zero where no two sentences share a word; nothing is central then.
+    raw = [ratings[number] if math.isfinite(ratings.get(number, math.nan)) else 0.0 for number in order]
     lowest, highest = min(raw), max(raw)
     return [(each - lowest) / (highest - lowest) if highest > lowest else 1.0 for each in raw]
 
 
 def _document(sentences: Sequence[str]) -> tuple[Any, list[int]]:
-    """sumy keys ratings by the text of a sentence: equal ones are given once, and looked up by number."""
+    """Build sumy's document: it keys ratings by the text of a sentence: equal ones are given once, and looked up by number."""
     from sumy.models.dom import ObjectDocumentModel, Paragraph, Sentence
 
     once = list(dict.fromkeys(sentences))
@@ -53,13 +55,16 @@ def _document(sentences: Sequence[str]) -> tuple[Any, list[int]]:
 
 def _ratings(summarizer: Callable[..., object], document: object) -> dict[int, float]:
     """Every summarizer of sumy rates, sorts and cuts; the cut may be a function, and that is handed the ratings."""
+    import numpy as np
+
     seen: dict[int, float] = {}
 
     def note(infos: Sequence[Any]) -> Sequence[Any]:
         seen.update((info.order, float(info.rating)) for info in infos)
         return infos
 
-    summarizer(document, note)
+    with np.errstate(all="ignore"):
+        summarizer(document, note)
     return seen
 
 
@@ -77,11 +82,9 @@ def _summarizers() -> dict[str, Callable[[], Any]]:
         """Reduction whose comparison of two sentences takes their length, not the product of their lengths."""
 
         def _rate_sentences_edge(self, words1: Sequence[str], words2: Sequence[str]) -> float:
-            from math import log
-
             common = Counter(words1)
             shared = sum(common[word] for word in words2)
-            norm = log(len(words1)) + log(len(words2))
+            norm = math.log(len(words1)) + math.log(len(words2))
             return shared / norm if shared and norm else 0.0
 
     class OrderedLsa(LsaSummarizer):  # type: ignore[misc]  # sumy has no types

@@ -19,13 +19,13 @@ MAX_CREDIT = 600
 """A footer longer than this is prose that happens to use the same words (longest real one: 340 characters)."""
 
 _TITLE = r"(?P<title>.{1,400}?)"
-_SITE = r"(?P<site>.{1,120}?)"
+_SITE = r"(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)(?P<site>.{1,120}?)"
 _PUBLISHED = (
     r"(?:first appeared|appeared first|appeared|(?:was|is|has been) (?:first |originally |also )?"
     r"(?:re)?(?:published|posted))"
 )
 _FOOTER_FORMS = (
-    rf"(?:The|This)(?: (?:post|article|story|piece|entry|report|news|press release))? {_TITLE} {_PUBLISHED}"
+    rf"(?:The|This) (?:post|article|story|piece|entry) {_TITLE} {_PUBLISHED}"
     rf" (?:on|at|in|by) {_SITE}",
     rf"(?:This|The) (?:post|article|story|piece|report|content) (?:was|is|has been)"
     rf" (?:first |originally )?(?:published|posted|written|reposted|sourced|syndicated)"
