@@ -8,6 +8,7 @@ long tail come COIN, AI, NOT and GAS, and every other headline would be tagged w
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 MAX_COINS = 8
@@ -115,6 +116,8 @@ _AMBIGUOUS = frozenset(
 _SAME = {"XBT": "BTC", "STETH": "ETH", "WBTC": "BTC"}
 """Tickers that stand for another coin's price."""
 
+_OTHER_SCRIPT = re.compile(r"[\u0370-\u1fff\u3040-\uffdc]")
+"""What those names are written in; curly quotes make no English text one of them."""
 _OTHER = re.compile("|".join(f"(?P<{ticker}>{form})" for ticker, form in _OTHER_NAMES.items()))
 
 
@@ -147,17 +150,18 @@ def coins(title: str, body: str, tags: tuple[str, ...] = ()) -> tuple[str, ...]:
 
     In the body a coin counts when it is named in the beginning, or several times.
     """
-    found: dict[str, None] = dict.fromkeys(_mentioned(title, shouted=title.isupper()))
+    found = dict.fromkeys(ticker for _, ticker in _mentioned(title, shouted=title.isupper()))
     for tag in tags:
         found.update(dict.fromkeys(_of_tag(tag)))
-    found.update(dict.fromkeys(_mentioned(body[:_OPENING])))
-    rest = _mentioned(body[:_READ])
-    found.update(dict.fromkeys(ticker for ticker in rest if rest.count(ticker) >= _MENTIONS))
+    hits = _mentioned(body[:_READ])
+    times = Counter(ticker for _, ticker in hits)
+    found.update({ticker: None for at, ticker in hits if at < _OPENING})
+    found.update({ticker: None for _, ticker in hits if times[ticker] >= _MENTIONS})
     return tuple(found)[:MAX_COINS]
 
 
-def _mentioned(text: str, *, shouted: bool = False) -> list[str]:
-    """Every mention, in order."""
+def _mentioned(text: str, *, shouted: bool = False) -> list[tuple[int, str]]:
+    """Every mention with its place, in order."""
     hits = list(_named(text))
     for found in _TICKER.finditer(text):
         ticker = found["ticker"]
@@ -166,7 +170,7 @@ def _mentioned(text: str, *, shouted: bool = False) -> list[str]:
             hits.append((found.start(), _SAME.get(ticker, ticker)))
         elif ticker in _AMBIGUOUS and _is_marked(text, found, marked=marked, shouted=shouted):
             hits.append((found.start(), ticker))
-    return [ticker for _, ticker in sorted(hits)]
+    return sorted(hits)
 
 
 def _named(text: str) -> Iterator[tuple[int, str]]:
@@ -174,7 +178,7 @@ def _named(text: str) -> Iterator[tuple[int, str]]:
         for ticker, form in _BY_LETTERS.get(word.group().lower(), ()):
             if form.match(text, word.start()):
                 yield word.start(), ticker
-    if not text.isascii():
+    if _OTHER_SCRIPT.search(text):
         yield from ((found.start(), found.lastgroup or "") for found in _OTHER.finditer(text))
 
 
