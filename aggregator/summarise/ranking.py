@@ -44,7 +44,7 @@ def rank(sentences: Sequence[str], algorithm: str) -> list[float]:
 
 
 def _document(sentences: Sequence[str]) -> tuple[Any, list[int]]:
-    """Build sumy's document: it keys ratings by the text of a sentence: equal ones are given once, and looked up by number."""
+    """Build sumy's document. It keys ratings by text: equal sentences are given once, and looked up by number."""
     from sumy.models.dom import ObjectDocumentModel, Paragraph, Sentence
 
     once = list(dict.fromkeys(sentences))

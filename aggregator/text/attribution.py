@@ -32,25 +32,31 @@ _FOOTER_FORMS = (
     rf" (?:on|at|in|by|from) {_SITE}",
     rf"(?:Originally|First) (?:published|posted|appeared) (?:on|at|in|by) {_SITE}",
     rf"(?:La entrada|El post|El artículo|La noticia|El cargo) {_TITLE}"
-    rf" (?:se publicó primero|apareció primero|aparece primero|fue publicad[oa] primero|se publicó por primera vez)"
+    rf" (?:se publicó primero|apareció primero|aparece primero|fue publicad[oa] primero"
+    rf"|se publicó por primera vez)"
     rf" en {_SITE}",
     rf"(?:O post|A postagem|O artigo|O conteúdo|A notícia) {_TITLE}"
     rf" (?:apareceu primeiro|aparece primeiro|foi publicad[oa] primeiro) (?:em|no|na) {_SITE}",
-    rf"(?:Der Beitrag|Der Artikel|Der Post) {_TITLE} (?:erschien zuerst|ist zuerst erschienen) (?:auf|bei) {_SITE}",
+    rf"(?:Der Beitrag|Der Artikel|Der Post) {_TITLE} (?:erschien zuerst|ist zuerst erschienen) (?:auf"
+    rf"|bei) {_SITE}",
     rf"(?:L[’']article|Cet article|Le post) {_TITLE}"
     rf" (?:est apparu en premier|est d[’']abord apparu|a été publié en premier) sur {_SITE}",
     rf"(?:L[’']articolo|Il post) {_TITLE}"
-    rf" (?:proviene da|sembra essere il primo su|è apparso per la prima volta su|è stato pubblicato su) {_SITE}",
+    rf" (?:proviene da|sembra essere il primo su|è apparso per la prima volta su"
+    rf"|è stato pubblicato su) {_SITE}",
     rf"(?:Сообщение|Запись|Пост|Статья) {_TITLE}"
-    rf" (?:впервые появил\w+|появил\w+ (?:сначала|впервые)|(?:сначала|впервые) опубликован\w*) (?:на|в) {_SITE}",
+    rf" (?:впервые появил\w+|появил\w+ (?:сначала|впервые)|(?:сначала|впервые) опубликован\w*) (?:на"
+    rf"|в) {_SITE}",
     rf"(?:Запис|Допис|Публікація|Стаття) {_TITLE}"
     rf" (?:спершу|вперше|спочатку) (?:з[’']яви\w+|опублікован\w+) (?:на|в) {_SITE}",
     rf"{_TITLE} (?:yazısı|haberi) ilk (?:önce|olarak|kez) {_SITE} (?:üzerinde|sitesinde|[’']\w+)"
     r" (?:ortaya çıktı|yayınlandı|yayımlandı|göründü)",
     rf"(?:投稿|記事)\s?{_TITLE}\s?は\s?{_SITE}\s?に(?:最初に|初めて)(?:表示|掲載|公開)されました",
-    rf"(?:포스트|게시물|게시글)?\s?{_TITLE}\s?(?:이|가|은|는|글이)\s{_SITE}에 (?:처음|먼저|최초로) (?:등장|게시|나타)\w*",
+    rf"(?:포스트|게시물|게시글)?\s?{_TITLE}\s?(?:이|가|은|는|글이)\s{_SITE}에 (?:처음|먼저"
+    rf"|최초로) (?:등장|게시|나타)\w*",
     rf"(?:文章|本文|帖子|這篇文章|这篇文章|该文|該文)\s?(?P<title>.{{0,300}}?)\s?"
-    rf"(?:最先出现在|最早出现在|首发于|首先出现在|最先出現在|最早出現在|首發於|首先出現在|原载于|原載於)\s?{_SITE}",
+    rf"(?:最先出现在|最早出现在|首发于|首先出现在|最先出現在|最早出現在|首發於|首先出現在|原载于"
+    rf"|原載於)\s?{_SITE}",
 )
 _BYLINE = r"(?: and (?:is|was) written by (?P<author>.{1,60}?))?"
 _ENDING = r"\s*[.。]?\s*[\"”]?"
@@ -87,14 +93,18 @@ _CUT_FOOTER = re.compile(r"(?:^|(?<=[\s.!?…\]]))The post (?P<title>.{3,400})$"
 
 _SOURCE_WORDS = (
     r"Source|Sources|Original source|Source link|Source URL|Via|Hat tip|Original (?:article|post|story|link)"
-    r"|Fuente|Fonte|Quelle|Источник|Источники|Джерело|Kaynak|출처|원문|来源|來源|原文链接|原文連結|原文|信息来源|资料来源"
+    r"|Fuente|Fonte|Quelle|Источник|Источники|Джерело|Kaynak|출처|원문|来源|來源|原文链接|原文連結"
+    r"|原文|信息来源|资料来源"
     r"|出典|情報源|引用元|元記事|参照元"
 )
 _READ_ON = (
-    r"Continue reading|Read more|Read on|Read the (?:full|original|rest|whole|entire|complete)(?: of (?:the|this))?"
-    r"(?: (?:article|story|post|report|analysis|piece))?|Full (?:story|article)|Keep reading|Click here to read(?: more)?|Learn more"
+    r"Continue reading|Read more|Read on|Read the (?:full|original|rest|whole|entire"
+    r"|complete)(?: of (?:the|this))?"
+    r"(?: (?:article|story|post|report|analysis|piece))?|Full (?:story|article)|Keep reading"
+    r"|Click here to read(?: more)?|Learn more"
     r"|Leer más|Seguir leyendo|Leia mais|Continue lendo|Ler mais|Weiterlesen|Mehr lesen|Lire la suite|Lire plus"
-    r"|Continua a leggere|Leggi tutto|Читать далее|Читать полностью|Читати далі|Devamını oku|続きを読む|더 보기|더 읽기"
+    r"|Continua a leggere|Leggi tutto|Читать далее|Читать полностью|Читати далі|Devamını oku"
+    r"|続きを読む|더 보기|더 읽기"
     r"|阅读全文|閱讀全文|查看原文|阅读更多|閱讀更多"
 )
 _SOURCE_LINE = re.compile(
@@ -112,7 +122,8 @@ _TAIL_LINE = re.compile(
 )
 """The same lines at the end of a block."""
 _AUTHORED = re.compile(
-    r"(?:Authored|Written|Submitted|Posted|Reported) by (?P<who>.{2,80}?) (?:via|for|at) (?P<site>[^,]{2,60}?)(?:,\s+|,?\s*$)"
+    r"(?:Authored|Written|Submitted|Posted|Reported) by (?P<who>.{2,80}?) (?:via|for"
+    r"|at) (?P<site>[^,]{2,60}?)(?:,\s+|,?\s*$)"
 )
 _BARE_URL = re.compile(r"https?://[^\s<>\"'“”（）()]+")
 

@@ -13,6 +13,8 @@ import re
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from aggregator.text.forms import BY, CLOCK, DATE, NAME, READING_TIME, RELATED, SHARE
+
 
 class Reach(Enum):
     """How much goes when a rule matches."""
@@ -49,60 +51,6 @@ def _rule(name: str, reach: Reach, cues: str, *forms: str, case: bool = False) -
     return Rule(name, reach, tuple(cue for cue in cues.split("|") if cue), pattern)
 
 
-_NAME = r"[A-ZÀ-ÞА-Я][\w.'’-]*(?: (?:de|da|van|von|bin|al|[A-ZÀ-ÞА-Я][\w.'’-]*)){0,3}"
-_MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
-    r"|oct(?:ober)?"
-    r"|nov(?:ember)?|dec(?:ember)?)\.?"
-)
-_CLOCK = r"(?:,?\s*(?:at |um |в )?\d{1,2}:\d{2}(?::\d{2})?(?:\s?[ap]\.?m\.?)?(?:\s?(?:utc|gmt|[ecmp][sd]?t|jst|kst)\b)?)"
-_DATE = (
-    rf"(?:\d{{4}}[/.-]\d{{1,2}}[/.-]\d{{1,2}}(?:t\d{{2}}:\d{{2}}\S*)?|\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{4}}"
-    rf"|(?:(?:mon|tues?|wednes|thurs?|fri|satur|sun)(?:day)?,? )?{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}"
-    rf"|\d{{1,2}}(?:st|nd|rd|th)? {_MONTH},? \d{{4}}|\d{{4}}年\d{{1,2}}月\d{{1,2}}日){_CLOCK}?"
-)
-_READING_TIME = (
-    r"(?:(?:estimated |est\. )?reading time\s?[:：]?\s?)?(?:less than )?\d{1,2}\s?-?min(?:ute)?s?\.?"
-    r"\s?(?:read(?:ing time)?"
-    r"|to read|de lectura|de leitura|de lecture|di lettura|lesezeit|okuma süresi)\b"
-    r"|(?:reading time|read time|lesezeit|tiempo de lectura|tempo de leitura|temps de lecture"
-    r"|tempo di lettura"
-    r"|время чтения|час читання|okuma süresi|阅读时间|閱讀時間|阅读时长)\s?[:：]?\s?(?:約|约|ca\. |~)?\d{1,3}\s?(?:\w+)?"
-    r"|\d{1,2} (?:dk(?:\.|ika)?(?:da)? (?:okuma|okunur)|минут\w* (?:чтения|на чтение))"
-    r"|この記事は約?\s?\d{1,2}\s?分で読めます。?|阅读(?:本文)?(?:大约|约)?需(?:要)?\s?\d{1,2}\s?分钟"
-)
-_BY = (
-    r"(?:by|author|authors|written by|posted by|reported by|reporter|edited by|editor|byline|autor|autora"
-    r"|por|von|par"
-    r"|auteur|autore|автор|yazar|作者|撰文|撰稿|编辑|編輯|記者|著者|執筆|글쓴이|기자)"
-)
-
-SHARE = (
-    r"share|tweet|pin(?: it)?|e-?mail|print|copy(?: link)?|facebook|twitter|x|linkedin|whatsapp|telegram"
-    r"|reddit|like|comments?"
-    r"|messenger|flipboard|pocket|weibo|wechat|line|threads|bluesky|save|follow|subscribe|sign up|log in"
-    r"|sign in|advertisement"
-    r"|ad|ads|advertorial|sponsored|promoted|listen|loading|menu|home|tags?|related|trending|updated?"
-    r"|newsletter|分享|微信|微博"
-)
-
-_RELATED = (
-    r"(?:related(?: (?:reading|articles?|stor(?:y|ies)|news|posts?|topics?|coverage))?|magazine|read more"
-    r"|read also|read next|also read"
-    r"|must read|see also|see more|you (?:may|might) (?:also|be interested)(?: like| enjoy| in)?"
-    r"|suggested (?:reading|articles?)"
-    r"|recommended(?: (?:articles?|reading|for you))?|more (?:from|on) [\w .]{2,30}|trending now|up next"
-    r"|further reading"
-    r"|lee también|leer también|te puede interesar|relacionado|artículos? relacionados?|leia também"
-    r"|leia mais|relacionad[oa]s?"
-    r"|lesen sie auch|lies auch|mehr zum thema|das könnte (?:sie|dich) (?:auch )?interessieren|lire aussi"
-    r"|à lire(?: aussi)?|sur le même sujet"
-    r"|leggi anche|potrebbe interessarti|читайте также|читать также|по теме|читайте також"
-    r"|ayrıca oku(?:yun)?|ilginizi çekebilir|benzer haberler"
-    r"|관련 ?(?:기사|뉴스)|相关(?:阅读|文章|新闻)|相關(?:閱讀|文章|新聞)|延伸(?:阅读|閱讀)|推荐阅读|推薦閱讀|関連(?:記事|ニュース)|あわせて読みたい)"
-)
-"""Labels in front of other stories' headlines."""
-
 RULES: tuple[Rule, ...] = (
     # --- whole blocks ---
     _rule("share-buttons", Reach.BLOCK, "", rf"(?:(?:{SHARE})(?:\s*[|·•,/:…]+\s*|\s+|$))+"),
@@ -116,22 +64,23 @@ RULES: tuple[Rule, ...] = (
         r"(?:leave|post|add) (?:a |your )?(?:comment|reply).{0,60}",
         r"(?:subscribe|sign up)\b.{0,160}",
     ),
-    _rule("reading-time", Reach.BLOCK, "", rf"(?:⏱️?\s*)?(?:{_READING_TIME}){_CLOCK}?\W*"),
+    _rule("reading-time", Reach.BLOCK, "", rf"(?:⏱️?\s*)?(?:{READING_TIME}){CLOCK}?\W*"),
     _rule(
         "date-line",
         Reach.BLOCK,
         "",
-        rf"(?:(?:first |originally |last |posted|published|updated|modified|date|发布时间|發布時間|更新时间|公開日|更新日)"
-        rf"[\s:：]*(?:on |at )?)*{_DATE}(?:\s*[|·•/–—-]\s*(?:{_READING_TIME}|{_DATE}"
-        rf"|{_BY}.{{0,60}}))?\W*(?:share\W*)?",
+        rf"(?:(?:first |originally |last |posted|published|updated|modified|date|发布时间|發布時間"
+        rf"|更新时间|公開日|更新日)"
+        rf"[\s:：]*(?:on |at )?)*{DATE}(?:\s*[|·•/–—-]\s*(?:{READING_TIME}|{DATE}"
+        rf"|{BY}.{{0,60}}))?\W*(?:share\W*)?",
         r"(?:updated?|published|posted)?\s*\d{1,2} (?:min(?:ute)?s?|hours?|hrs?|days?) ago\W*",
     ),
     _rule(
         "byline",
         Reach.BLOCK,
         "",
-        rf"{_BY}\s?[:：]?\s*(?-i:{_NAME})(?:(?:,| and| &| und| y| et) (?-i:{_NAME})){{0,3}}"
-        rf"(?:\s*[|·•–—,-]\s*(?:{_DATE}|{_READING_TIME}|[\w .]{{2,40}}))*\W*",
+        rf"{BY}\s?[:：]?\s*(?-i:{NAME})(?:(?:,| and| &| und| y| et) (?-i:{NAME})){{0,3}}"
+        rf"(?:\s*[|·•–—,-]\s*(?:{DATE}|{READING_TIME}|[\w .]{{2,40}}))*\W*",
         r"(?:作者|撰文|撰稿|编辑|編輯|编译|編譯|责编|記者|著者|執筆)\s?[:：/／].{1,40}",
     ),
     _rule(
@@ -173,10 +122,11 @@ RULES: tuple[Rule, ...] = (
         "price-cells",
         Reach.BLOCK,
         "",
-        r"market opportunity|[\w .]{2,30} price \((?-i:[A-Z0-9]{2,10})\)|usd|[+−-]?\s?[$€£¥]?\s?[\d.,]+\s?[kmbt%]?(?:\s?usd)?",
+        r"market opportunity|[\w .]{2,30} price \((?-i:[A-Z0-9]{2,10})\)|usd"
+        r"|[+−-]?\s?[$€£¥]?\s?[\d.,]+\s?[kmbt%]?(?:\s?usd)?",
         r"(?:(?-i:[A-Z]{2,6}):? ?[$€£¥][\d.,]++[kmbt]? ?(?:[(▲▼△▽+−-]* ?[\d.,]++ ?%\)?)?[ |·•,;/]*+){2,}",
     ),
-    _rule("related-heading", Reach.BLOCK, "", rf"\W*{_RELATED}\W*"),
+    _rule("related-heading", Reach.BLOCK, "", rf"\W*{RELATED}\W*"),
     _rule("shortcode", Reach.BLOCK, "[", r"\[/?[a-z][a-z0-9_-]+(?: [^\]]*)?\]"),
     _rule("rule-line", Reach.BLOCK, "", r"\W+"),
     # --- sentences ---
@@ -211,9 +161,11 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "disclaimer-languages",
         Reach.SENTENCE,
-        "投资建议|投資建議|投資助言|投資勧誘|투자 조언|투자 권유|инвестицион|фінансов|asesoramiento|aconselhamento|recomenda"
+        "投资建议|投資建議|投資助言|投資勧誘|투자 조언|투자 권유|инвестицион|фінансов|asesoramiento"
+        "|aconselhamento|recomenda"
         "|recomend|anlageberatung|conseil|consulenza|yatırım tavsiyesi|风险|市场有风险",
-        r"不(?:构成|構成|代表|作为|作為|属于|屬於).{0,30}(?:投资|投資|理财).{0,6}(?:建议|建議|意见|依据)|(?:市场|投资)有风险|请(?:做好|注意).{0,6}风险",
+        r"不(?:构成|構成|代表|作为|作為|属于|屬於).{0,30}(?:投资|投資|理财).{0,6}(?:建议|建議|意见"
+        r"|依据)|(?:市场|投资)有风险|请(?:做好|注意).{0,6}风险",
         r"投資(?:助言|勧誘|の勧誘|判断).{0,30}(?:ありません|ではなく|ものでは|ご自身)",
         r"투자 ?(?:조언|권유|추천).{0,20}(?:아닙니다|아니|않)",
         r"не (?:является|являются|є).{0,60}(?:инвестиционн|финансов|інвестиційн"
@@ -294,7 +246,7 @@ RULES: tuple[Rule, ...] = (
         "|more from|more on|also:"
         "|leer|lee también|relacionado|leia|lesen|lire|leggi|читайте|читать|по теме|oku|benzer|관련|相关|相關"
         "|延伸|関連|推荐|推薦",
-        rf"{_RELATED}\s?[:：]",
+        rf"{RELATED}\s?[:：]",
     ),
     # --- to the end ---
     _rule(
@@ -302,7 +254,8 @@ RULES: tuple[Rule, ...] = (
         Reach.REST_OF_TEXT,
         "disclaimer|disclosure|risk warning|market opportunity|also like|media contact|press contact"
         "|forward|about |contact"
-        "|免责声明|免責聲明|風險提示|风险提示|免責事項|相关阅读|дисклеймер|отказ от|descargo|aviso|haftungs|avertissement|avvertenza"
+        "|免责声明|免責聲明|風險提示|风险提示|免責事項|相关阅读|дисклеймер|отказ от|descargo|aviso"
+        "|haftungs|avertissement|avvertenza"
         "|yasal uyarı|면책|más sobre|related (?:articles|stories)|recommended|recent posts|interesar"
         "|interessieren|interessarti",
         r"(?:\*?\s?(?:legal |risk |general )?(?:disclaimers?|disclosures?|risk warning))(?:\s?[:：]"
@@ -313,7 +266,8 @@ RULES: tuple[Rule, ...] = (
         r"(?:cautionary (?:note|statement)s?.{0,30}|safe harbor.{0,20})?forward[- ]looking (?:statements?"
         r"|information)\W*(?:$|[:：])",
         r"contact(?:s| us| information| details)?\s?[:：]?\s?(?-i:$|[A-Z][\w.]+ (?:[A-Z][\w.]+ )?\S+@)",
-        r"(?:免责声明|免責聲明|風險提示|风险提示|免責事項|相关阅读|相關閱讀|延伸阅读|면책 ?조항|дисклеймер|отказ от ответственности"
+        r"(?:免责声明|免責聲明|風險提示|风险提示|免責事項|相关阅读|相關閱讀|延伸阅读|면책 ?조항"
+        r"|дисклеймер|отказ от ответственности"
         r"|descargo de responsabilidad|aviso (?:legal|de isenção)|isenção de responsabilidade"
         r"|haftungsausschluss|avertissement"
         r"|clause de non.responsabilité|avvertenza|yasal uyarı|te puede interesar|das könnte (?:sie"
@@ -335,11 +289,11 @@ RULES: tuple[Rule, ...] = (
         "opening-line",
         Reach.OPENING,
         "",
-        rf"(?:{_READING_TIME})[\s|·•,–—-]*",
-        rf"(?:(?:published|updated|posted|last updated|date)\s?:?\s?(?:on )?)?{_DATE}\s*(?:[|·•–—-]\s*"
+        rf"(?:{READING_TIME})[\s|·•,–—-]*",
+        rf"(?:(?:published|updated|posted|last updated|date)\s?:?\s?(?:on )?)?{DATE}\s*(?:[|·•–—-]\s*"
         rf"|(?=\d{{1,2}}\s?min)|(?-i:(?=[A-Z])))",
-        rf"(?:author|by|written by|posted by)\s?[:|]\s?(?-i:{_NAME})\s*[|·•–—]\s*",
-        rf"by (?-i:{_NAME})\s*[|·•–—]\s*",
+        rf"(?:author|by|written by|posted by)\s?[:|]\s?(?-i:{NAME})\s*[|·•–—]\s*",
+        rf"by (?-i:{NAME})\s*[|·•–—]\s*",
         r"(?:key (?:takeaways?|points|highlights)|tl;?dr|in brief|in short|quick take|summary|takeaways?"
         r"|highlights)\s?[:：•]\s*",
         r"(?:just in|breaking(?: news)?|update|exclusive|news|sponsored|press release|advertisement"
@@ -355,7 +309,8 @@ RULES: tuple[Rule, ...] = (
         r"[A-Z][A-Z .]{2,30}(?:, [A-Z][\w .]{1,30})?(?:,? [A-Z][a-z]{2,8}\.? \d{1,2}(?:, \d{4})?)?\s?"
         r"(?:[–—]|--)\s?(?=[A-Z])",
         r"[\u4e00-\u9fff]{2,6}(?:讯|訊|快讯|快訊)[,，:：]\s?",
-        r"(?!最新|市场|官方|知情|内部|此前|据|據|有)[\u4e00-\u9fff]{2,4}消息[,，:：]\s?(?:\d{1,2}\s?月\s?\d{1,2}\s?日[,，]\s?)?",
+        r"(?!最新|市场|官方|知情|内部|此前|据|據"
+        r"|有)[\u4e00-\u9fff]{2,4}消息[,，:：]\s?(?:\d{1,2}\s?月\s?\d{1,2}\s?日[,，]\s?)?",
         r"[A-Z][\w. ]{1,24}?\s?(?:\d{1,2}\s?月\s?\d{1,2}\s?日)?\s?(?:消息|讯|訊|快讯)(?:[,，:：]|\s)\s?"
         r"(?:\d{1,2}\s?月\s?\d{1,2}\s?日(?:[,，]|\s)?(?:消息[,，])?)?",
         case=True,

@@ -4,11 +4,12 @@ import subprocess
 import sys
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from aggregator.models import CleanText
 from aggregator.summarise import ALGORITHMS, DEFAULT_ALGORITHM, summarise
 from aggregator.text.sentences import split
-from hypothesis import given
-from hypothesis import strategies as st
 
 TITLE = "Tidepool holders vote to switch on fees"
 LEAD = "Holders of the TIDE token voted on Saturday to send a tenth of the protocol's income to people who lock tokens."
@@ -181,6 +182,7 @@ SENTENCES = st.lists(
 )
 
 
+@settings(deadline=None, max_examples=60)  # the first example imports sumy
 @given(SENTENCES, st.integers(min_value=80, max_value=400))
 def test_every_sentence_of_an_abstract_stands_in_its_source(sentences, budget):
     source = text(" ".join(sentences))
@@ -195,6 +197,7 @@ def test_every_sentence_of_an_abstract_stands_in_its_source(sentences, budget):
         assert all(sentence in source.body for sentence in split(abstract.text))
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=120), max_size=6), st.text(max_size=40))
 def test_any_text_is_summarised_or_not_without_an_error(paragraphs, title):
     lines = tuple(line for each in paragraphs if (line := " ".join(each.split())))

@@ -4,11 +4,12 @@ from datetime import UTC, datetime
 from time import process_time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from aggregator.models import CleanText, Item
 from aggregator.text import boilerplate
 from aggregator.text.clean import clean
-from hypothesis import given
-from hypothesis import strategies as st
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 TITLE = "Harborline fund takes in a record $1.4 billion"
@@ -98,14 +99,17 @@ WRAPPED = {
     "Chinese disclaimer": ARTICLE + "<p>以上内容不构成投资建议。</p>",
     "note on machines": ARTICLE
     + "<p>Parts of this article were written with the help of AI tools and then checked.</p>",
-    "related reading": f"<p>{LEAD}</p><p><strong>Related Reading: <a href='/o'>Ether slips again</a></strong></p><p>{MORE}</p>",
+    "related reading": f"<p>{LEAD}</p><p><strong>Related Reading: <a href='/o'>Ether slips again</a></strong></p>"
+    f"<p>{MORE}</p>",
     "related, glued": f"{LEAD}Related: Ether slips again as traders wait\n{MORE}",
-    "you may also like": ARTICLE
-    + "<h3>You May Also Like</h3><h4>Ether slips</h4><p>Ether slipped on Sunday, when few traded.</p>",
-    "related list in the middle": f"<p>{LEAD}</p><p>Read also:</p><ul><li>Ether slips</li><li>Solana waits</li></ul><p>{MORE}</p>",
+    "you may also like": ARTICLE + "<h3>You May Also Like</h3><h4>Ether slips</h4>"
+    "<p>Ether slipped on Sunday, when few traded.</p>",
+    "related list in the middle": f"<p>{LEAD}</p><p>Read also:</p><ul><li>Ether slips</li><li>Solana waits</li></ul>"
+    f"<p>{MORE}</p>",
     "about section": ARTICLE
     + "<h2>About Harborline Asset Management</h2><p>Harborline manages money for teachers.</p>",
-    "about section, glued": f"{LEAD}\n{MORE} About Harborline Harborline manages money for teachers. It was founded in 2011.",
+    "about section, glued": f"{LEAD}\n{MORE} About Harborline Harborline manages money for teachers."
+    " It was founded in 2011.",
     "press contact": ARTICLE + "<p>Media contact: Annika Roth, press@harborline.example</p>",
     "twice the same paragraph": f"<p>{LEAD}</p><p>{MORE}</p><p>{MORE}</p>",
     "teaser in front": f"<p>{LEAD[:70]}…</p>" + ARTICLE,

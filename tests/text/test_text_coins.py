@@ -1,6 +1,7 @@
 """Which coins a story is about."""
 
 import pytest
+
 from aggregator.text.coins import MAX_COINS, coins
 
 TITLES = {

@@ -3,9 +3,10 @@
 from time import process_time
 
 import pytest
-from aggregator.text import html
 from hypothesis import given
 from hypothesis import strategies as st
+
+from aggregator.text import html
 
 BLOCKS = {
     "paragraphs are apart": ("<p>One.</p><p>Two.</p>", ("One.", "Two.")),

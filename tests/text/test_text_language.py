@@ -1,6 +1,7 @@
 """Which language a text is written in."""
 
 import pytest
+
 from aggregator.text.language import guess
 
 TEXTS = {

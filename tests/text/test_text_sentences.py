@@ -1,19 +1,17 @@
 """Where sentences end, in crypto prose of twelve languages."""
 
 import pytest
-from aggregator.text.sentences import join, split
 from hypothesis import given
 from hypothesis import strategies as st
+
+from aggregator.text.sentences import join, split
 
 ENGLISH = [
     ["Kestrel is based in Tallinn.", "It serves a million people."],
     ["Regulators in the U.S. and the U.K. will meet on Monday.", "No agenda was published."],
     ["The fund is sold by Binance.US and Harborline Inc. to retail clients.", "Fees are low."],
     ["Trading stops at 3 p.m. ET on Friday.", "It resumes on Sunday."],
-    [
-        "The vote closed at 9 a.m. The result came an hour later.".split(" The ")[0],
-        "The result came an hour later.",
-    ],
+    ["The vote closed at 9 a.m.", "The result came an hour later."],
     ["Bitcoin fell 3.4% to $59,960.12 overnight.", "Ether lost more."],
     ["Support is at approx. $58,500.", "Below that there is air."],
     ["Part No. 4 appears on Jan. 9.", "Part 5 follows."],
