@@ -194,7 +194,8 @@ RULES: tuple[Rule, ...] = (
         Reach.SENTENCE,
         "newsletter|telegram|discord|follow|join|subscribe|sign up|click|tap|swipe|download|learn more|register"
         "|explore|stay|inbox"
-        "|check out|bookmark|advertise|tell |let us know|website:|chasing|google news|webclass|wire helps"
+        "|check out|bookmark|advertise|tell |catch the|be the first"
+        "|let us know|website:|chasing|google news|webclass|wire helps"
         "|don't miss|don’t miss",
         r"\b(?:subscribe|sign up|join|follow|like|find)\b.{0,40}\b(?:us|our|me|newsletter|inbox|telegram"
         r"|discord|channel"
@@ -214,6 +215,7 @@ RULES: tuple[Rule, ...] = (
         r"\blet us know\b.{0,60}\b(?:comments?|think|below)\b|\b(?:comments?|thoughts) (?:section )?below\b",
         r"^\W*are you chasing\b|\bwire helps\b.{0,60}\bheadlines\b|\bupcoming webclass\b"
         r"|^(?:official )?website\s?:",
+        r"^catch the newest\b|^be the first to (?:know|buy|hear|learn|get|own|win)\b",
         r"^tell (?:us|a friend|your friends)\b",
         r"^don[’']t miss (?:out|the next|our|any)\b",
     ),
@@ -308,6 +310,7 @@ RULES: tuple[Rule, ...] = (
         r"|\bChainwire\b(?! (?:is|was|has|will))|\((?:AP|AFP|Reuters|Bloomberg)\))\s*[-–—:,]*\s*",
         r"[A-Z][A-Z .]{2,30}(?:, [A-Z][\w .]{1,30})?(?:,? [A-Z][a-z]{2,8}\.? \d{1,2}(?:, \d{4})?)?\s?"
         r"(?:[–—]|--)\s?(?=[A-Z])",
+        r"(?:[A-Z][\w .]{1,30}, ){0,2}(?:[A-Z][a-z]{2,8}\.?) \d{1,2} ?: ",
         r"[\u4e00-\u9fff]{2,6}(?:讯|訊|快讯|快訊)[,，:：]\s?",
         r"(?!最新|市场|官方|知情|内部|此前|据|據"
         r"|有)[\u4e00-\u9fff]{2,4}消息[,，:：]\s?(?:\d{1,2}\s?月\s?\d{1,2}\s?日[,，]\s?)?",

@@ -77,6 +77,8 @@ WRAPPED = {
     "date and reading time in front of the text": f"2026/11/21 16:03 3 min read {LEAD}\n{MORE}",
     "dateline of a press release": f"<p>ZURICH, Nov. 20, 2026 – {LEAD}</p><p>{MORE}</p>",
     "dateline of a wire": f"<p>ZURICH, Switzerland, Nov. 20, 2026 (GLOBE NEWSWIRE) -- {LEAD}</p><p>{MORE}</p>",
+    "dateline with a colon": f"<p>ORLANDO, Florida, Aug 20 : {LEAD}</p><p>{MORE}</p>",
+    "calls to buy": f"<p>Catch the newest coins! Be the first to buy, be the first to win! {LEAD}</p><p>{MORE}</p>",
     "label": "<h3>Key Takeaways</h3>" + ARTICLE,
     "label in the line": f"<p>Key takeaways: {LEAD}</p><p>{MORE}</p>",
     "headline again": f"<h1>{TITLE}</h1>" + ARTICLE,
