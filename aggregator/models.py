@@ -205,7 +205,8 @@ class Item:
     source_url: str | None = None
     first_seen: datetime
     at: datetime
-    """The credible time: ``published``, else ``updated``; ``first_seen`` where neither or where it lies after that."""
+    """The credible time: ``published``, else ``updated``; ``first_seen`` where neither,
+    or where it lies after that or before there was a web."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

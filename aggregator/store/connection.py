@@ -12,6 +12,9 @@ from aggregator.errors import StoreBusy, StoreError
 SCHEMA_VERSION = 1
 """The schema this program writes; the number of migrations in ``store.schema``."""
 
+APPLICATION_ID = 0x46454544
+"""“FEED”: by it `file aggregator.db` and this program can tell whose database it is."""
+
 BUSY_TIMEOUT_MS = 5_000
 """How long a statement waits for another tool's short transaction before it gives up."""
 
@@ -62,17 +65,18 @@ def open_store(path: Path) -> Iterator[Store]:
 
 def checked_version(connection: sqlite3.Connection, path: Path) -> int:
     """Tell the schema version (0: an empty file); refuse newer ones and other programs' databases."""
+    # The table of migrations is made before the first of them: it may stand alone where a disk was full.
+    foreign = "SELECT 1 FROM sqlite_master WHERE tbl_name <> '_sqlite_migrations' LIMIT 1"
+    owner = connection.execute("PRAGMA application_id").fetchone()[0]
+    if owner != APPLICATION_ID and connection.execute(foreign).fetchone():
+        raise StoreError(
+            f"{path}: a database of another program; move it away, or use another home directory with -C"
+        )
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if version > SCHEMA_VERSION:
         raise StoreError(
             f"{path}: written by a newer version of this program (schema {version}, this one knows "
             f"{SCHEMA_VERSION}); upgrade the program, or use another home directory with -C"
-        )
-    # The table of migrations is made before the first of them: it may stand alone where a disk was full.
-    foreign = "SELECT 1 FROM sqlite_master WHERE tbl_name <> '_sqlite_migrations' LIMIT 1"
-    if version == 0 and connection.execute(foreign).fetchone():
-        raise StoreError(
-            f"{path}: a database of another program; move it away, or use another home directory with -C"
         )
     return version
 

@@ -58,12 +58,12 @@ def sync(store: Store, subscriptions: Sequence[Subscription], now: datetime) -> 
             returned += 1
             store.execute(
                 """
-                UPDATE feeds SET title = ?, site_url = COALESCE(?, site_url),
+                UPDATE feeds SET title = CASE WHEN ? THEN ? ELSE title END, site_url = COALESCE(?, site_url),
                     language = COALESCE(?, language), folder = ?, tags = ?, priority = ?,
                     removed_at = NULL, gone_at = NULL, next_poll_at = NULL, failures = 0
                 WHERE first_url = ?
                 """,
-                (*described, first_url),
+                (subscription.title is not None, *described, first_url),
             )
         elif not _same_description(described, old, named=subscription.title is not None):
             store.execute(

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from aggregator.models import Entry, Item
 from aggregator.store.connection import Store
@@ -20,6 +20,9 @@ from aggregator.store.rows import (
 
 UID_HEX_DIGITS = 20
 """80 bits: among 10⁷ items the chance of one collision is 4·10⁻¹¹, and 20 digits still fit a line."""
+
+EARLIEST_CREDIBLE = datetime(1990, 1, 1, tzinfo=UTC)
+"""Before there was a web: an empty field of someone's program (1970-01-01, 0001-01-01), not a date."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +103,7 @@ def _known_hashes(store: Store, feed_id: int, guids: Sequence[str]) -> dict[str,
 
 def _insert(store: Store, feed_id: int, uid: str, entry: Entry, fresh_hash: str, now: datetime) -> int:
     said = entry.published or entry.updated  # RSS 1.0 and many Atom feeds give a single date, the latter
-    credible = said if said is not None and said <= now else now
+    credible = said if said is not None and EARLIEST_CREDIBLE <= said <= now else now
     cursor = store.execute(
         """
         INSERT INTO items (uid, feed_id, guid, url, title, author, summary_html, content_html,

@@ -7,6 +7,7 @@ sqlite-utils nor any other stage.
 from __future__ import annotations
 
 import json
+import os
 import re
 import sqlite3
 from collections import defaultdict
@@ -91,7 +92,7 @@ def open_reading(path: Path) -> Iterator[Store]:
     if not path.exists():
         raise StoreError(f"{path}: no store here yet; fetch your feeds first: aggregator run")
     with translated(path):
-        connection = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, isolation_level=None)
+        connection = _connected(path)
         try:
             connection.row_factory = sqlite3.Row
             connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
@@ -101,6 +102,22 @@ def open_reading(path: Path) -> Iterator[Store]:
             yield Store(connection, path)
         finally:
             connection.close()
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    """Connect without writing, also where even the files that readers of a WAL database share cannot be made."""
+    address = f"file:{quote(os.fsencode(path))}?mode=ro"
+    connection = sqlite3.connect(address, uri=True, isolation_level=None)
+    try:
+        connection.execute("PRAGMA schema_version")
+    except sqlite3.OperationalError as error:
+        connection.close()
+        unwritable = error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}
+        if not unwritable or path.with_name(f"{path.name}-wal").exists():
+            raise
+        # No log lies beside it, so the file alone is the whole store, and nobody writes to it now.
+        return sqlite3.connect(f"{address}&immutable=1", uri=True, isolation_level=None)
+    return connection
 
 
 def list_stories(store: Store, query: StoryQuery) -> list[Story]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
-APPLICATION_ID = 0x46454544  # "FEED": `file aggregator.db` and this program can tell whose database it is
+from aggregator.store.connection import APPLICATION_ID
 
 migrations = Migrations("aggregator")
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -94,6 +95,14 @@ def test_a_date_in_the_future_or_missing_counts_as_the_time_it_was_first_seen(st
     assert stored(store, "past")["at"] == "2026-11-20T12:00:00Z"
 
 
+@pytest.mark.parametrize("year", [1, 1601, 1970])
+def test_a_date_before_there_was_a_web_counts_as_the_time_it_was_first_seen(store: Store, year: int) -> None:
+    subscribe(store, "https://a.example/feed")
+    add(store, replace(ENTRY, published=datetime(year, 1, 1, tzinfo=UTC)))
+    assert stored(store, "g1")["at"] == "2026-11-22T12:00:00Z"
+    assert stored(store, "g1")["published"] == f"{year:04}-01-01T00:00:00Z"
+
+
 def test_an_items_name_depends_on_its_feed_and_guid_alone() -> None:
     assert items.item_uid("https://a.example/feed", "g1") == "60e10a840c8dcf506fc4"
     assert items.item_uid("https://a.example/feed", "g1") != items.item_uid("https://b.example/feed", "g1")
@@ -166,6 +175,16 @@ def test_a_feed_without_a_name_of_the_persons_takes_its_own(store: Store) -> Non
     assert feeds.all_feeds(store)[0].title == "Mine"
 
 
+def test_a_feed_that_comes_back_is_called_what_it_was_called(store: Store) -> None:
+    feeds.sync(store, [Subscription(url="https://a.example/feed")], NOW)
+    feeds.record_content(
+        store, feeds.all_feeds(store)[0], ParsedFeed(title="The A"), body_hash="x", new=1, now=NOW
+    )
+    feeds.sync(store, [], LATER)
+    feeds.sync(store, [Subscription(url="https://a.example/feed")], LATER)
+    assert feeds.all_feeds(store)[0].title == "The A"
+
+
 # --- the file ------------------------------------------------------------------------------------
 
 
@@ -178,13 +197,30 @@ def test_a_store_of_a_newer_version_is_refused_untouched(tmp_path: Path) -> None
             pass
 
 
-def test_another_programs_database_is_refused_untouched(tmp_path: Path) -> None:
+@pytest.mark.parametrize("version", [0, SCHEMA_VERSION, SCHEMA_VERSION + 1])
+def test_another_programs_database_is_refused_untouched(tmp_path: Path, version: int) -> None:
     path = tmp_path / "aggregator.db"
-    other = sqlite3.connect(path)
-    other.execute("CREATE TABLE precious (x)")
-    other.close()
-    with pytest.raises(StoreError, match="another program"), open_store(path):
-        pass
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("CREATE TABLE precious (x)")
+        other.execute(f"PRAGMA user_version = {version}")
+    before = path.read_bytes()
+    for opening in (open_store, open_reading):
+        with pytest.raises(StoreError, match="another program"), opening(path):
+            pass
+    assert path.read_bytes() == before
+
+
+def test_a_store_in_a_directory_that_nobody_may_write_to_can_be_read(tmp_path: Path) -> None:
+    place = tmp_path / os.fsdecode(b"h\xf6me")  # a name in an older encoding is a name too
+    place.mkdir()
+    with open_store(place / "aggregator.db") as store:
+        subscribe(store, "https://a.example/feed")
+    place.chmod(0o555)
+    try:
+        with open_reading(place / "aggregator.db") as store:
+            assert len(feeds.all_feeds(store)) == 1
+    finally:
+        place.chmod(0o755)
 
 
 def test_a_migration_that_was_cut_short_is_done_again(tmp_path: Path) -> None:
