@@ -94,8 +94,9 @@ def test_a_broken_or_double_entry_is_left_out_and_told_by_line(outline, says):
     assert says in file.problems[0].message
 
 
-def test_a_priority_that_is_no_number_counts_as_none():
-    file = opml.read(with_body('<outline xmlUrl="a.xml" aggregator:priority="high"/>'))
+@pytest.mark.parametrize("priority", ["high", "1.5", "1000001", "9" * 30, "9" * 5000])
+def test_a_priority_that_is_no_number_counts_as_none(priority):
+    file = opml.read(with_body(f'<outline xmlUrl="a.xml" aggregator:priority="{priority}"/>'))
     assert [each.priority for each in file.subscriptions] == [0]
     assert "not a whole number" in file.problems[0].message
 

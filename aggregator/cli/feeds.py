@@ -95,6 +95,8 @@ def add(
       aggregator feeds add https://example.org/rss --folder Research/Security
     """
     home = invocation.home
+    if abs(priority) > opml.MOST_PRIORITY:
+        raise UsageError(f"--priority: write a number from -{opml.MOST_PRIORITY} to {opml.MOST_PRIORITY}")
     before, listed = _read(home)
     url = url.strip()
     _refuse_unless_readable(url, home)

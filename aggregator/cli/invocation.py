@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from aggregator.errors import UsageError
 from aggregator.home import Home
 
 if TYPE_CHECKING:
@@ -30,7 +31,10 @@ class Invocation:
     def home(self) -> Home:
         """The home all commands work on; it may not exist yet."""
         given = self.directory or Path(os.environ.get("AGGREGATOR_HOME") or ".")
-        return Home(given.expanduser())
+        try:
+            return Home(given.expanduser())
+        except RuntimeError as unknown:
+            raise UsageError(f"{given}: there is no such user; name a directory") from unknown
 
     @property
     def now(self) -> datetime:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+MOST_SHOWN = 1_000_000_000
+"""Beyond any store, and within what SQLite counts with."""
+
 SHOWN_BY_DEFAULT = 20
 """About three screens: what is new since the last look, not an archive."""
 
@@ -60,12 +63,17 @@ class Wanted:
         return StoryQuery(
             since=since,
             until=until,
-            limit=limit,
-            feed=self.feed,
-            tag=self.tag,
-            coin=self.coin,
-            language=self.language,
+            limit=None if limit is None else min(limit, MOST_SHOWN),
+            feed=_spelt(self.feed),
+            tag=_spelt(self.tag),
+            coin=_spelt(self.coin),
+            language=_spelt(self.language),
         )
+
+
+def _spelt(argument: str | None) -> str | None:
+    """Bytes of a command line that are no text stand for a character that nobody's text contains."""
+    return None if argument is None else argument.encode("utf-8", "replace").decode()
 
 
 def story_options(function: F) -> F:

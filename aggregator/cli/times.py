@@ -23,6 +23,9 @@ WORDS = {
 SPAN = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)\s*([a-z]+)")
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
+PRESENTS = range(1970, 3000)
+"""Years it can be: from others, sums with a few years' wait or window would leave the calendar."""
+
 EXAMPLES = "write 6h, 2d, 90 minutes, yesterday, monday, 14:30, 2026-11-01 or 2026-11-01T10:00Z"
 
 
@@ -42,7 +45,7 @@ def moment(text: str, now: datetime, zone: tzinfo | None = None) -> datetime:
         found = _named(wanted, here) or _counted(wanted, now) or _clock(wanted, here) or _iso(text, zone)
         if found is not None:
             return found.astimezone(UTC).replace(microsecond=0)
-    except (OverflowError, OSError) as far:
+    except (ValueError, OverflowError, OSError) as far:
         raise UsageError(f"{text!r} is further away than a calendar reaches; {EXAMPLES}") from far
     raise UsageError(f"{text!r} is not a time; {EXAMPLES}")
 
@@ -51,9 +54,9 @@ def timestamp(text: str) -> datetime:
     """Understand a machine's timestamp: ISO 8601, where a naive one is UTC, or a Unix number."""
     try:
         found = _iso(text, UTC)
-        if found is not None:
+        if found is not None and found.year in PRESENTS:
             return found.astimezone(UTC).replace(microsecond=0)
-    except (OverflowError, OSError):
+    except (ValueError, OverflowError, OSError):
         pass
     raise UsageError(f"{text!r} is not a time; write one such as 2026-11-22T12:00:00Z")
 

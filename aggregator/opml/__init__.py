@@ -7,7 +7,18 @@ the bytes, so that everything else in a person's file stays as they wrote it.
 
 from aggregator.opml.address import fault, identity, same_feed
 from aggregator.opml.editing import add, remove
-from aggregator.opml.reading import OpmlFile, Problem, read
+from aggregator.opml.reading import MOST_PRIORITY, OpmlFile, Problem, read
 from aggregator.opml.writing import write
 
-__all__ = ["OpmlFile", "Problem", "add", "fault", "identity", "read", "remove", "same_feed", "write"]
+__all__ = [
+    "MOST_PRIORITY",
+    "OpmlFile",
+    "Problem",
+    "add",
+    "fault",
+    "identity",
+    "read",
+    "remove",
+    "same_feed",
+    "write",
+]

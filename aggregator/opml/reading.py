@@ -10,6 +10,9 @@ from aggregator.models import Subscription
 from aggregator.opml.address import brief, fault, identity
 from aggregator.opml.outlines import MAX_BYTES, Document, Outline, outlines
 
+MOST_PRIORITY = 1_000_000
+"""Room for everyone's way of numbering, and within what a database counts with."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
@@ -80,9 +83,12 @@ def _subscription(outline: Outline, folder: tuple[str, ...], problems: list[Prob
         if name != "priority" and not name.endswith(":priority"):
             continue
         try:
-            priority = int(value)
+            priority = _priority(value)
         except ValueError:
-            message = f"aggregator:priority is “{brief(value)}”, not a whole number: taken as 0"
+            message = (
+                f"aggregator:priority is “{brief(value)}”, not a whole number "
+                f"from -{MOST_PRIORITY} to {MOST_PRIORITY}: taken as 0"
+            )
             problems.append(Problem(line=outline.line, message=message))
     label = outline.label
     categories = (each.strip().strip("/") for each in given.get("category", "").split(","))
@@ -96,6 +102,14 @@ def _subscription(outline: Outline, folder: tuple[str, ...], problems: list[Prob
         priority=priority,
         line=outline.line,
     )
+
+
+def _priority(text: str) -> int:
+    """Raises ``ValueError`` for what is no number or a slip of the finger."""
+    number = int(text)
+    if abs(number) > MOST_PRIORITY:
+        raise ValueError(text)
+    return number
 
 
 def _bytes(path: Path) -> bytes:

@@ -90,6 +90,9 @@ def test_the_list_of_commands_says_what_each_says_itself():
         (["list", "--limit", "-1"], "--limit"),
         (["show"], "STORY"),
         (["--now", "soon", "list"], "2026-11-22T12:00:00Z"),
+        (["--now", "9999-12-31T23:59:59Z", "run"], "2026-11-22T12:00:00Z"),
+        (["-C", "~nobody-here/news", "list"], "~nobody-here"),
+        (["feeds", "add", "https://a.example/", "--priority", "9" * 30], "--priority"),
     ],
 )
 def test_wrong_usage_is_2_and_says_what_was_meant(aggregator, arguments, says):

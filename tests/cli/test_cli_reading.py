@@ -83,6 +83,10 @@ def test_twenty_are_shown_unless_told_otherwise(listed):
     assert len(listed("--since", "1w")) > 20
 
 
+def test_more_than_there_can_be_is_all(listed):
+    assert listed("--limit", "9" * 30) == listed("--limit", "1000")
+
+
 def test_filters_combine(listed):
     everything = listed("--limit", "1000")
     bitcoin = listed("--limit", "1000", "--coin", "btc")
@@ -99,6 +103,12 @@ def test_filters_combine(listed):
     assert 0 < len(carried) < len(everything)
     tagged = listed("--limit", "1000", "--tag", "markets")
     assert 0 < len(tagged) < len(everything)
+
+
+@pytest.mark.parametrize("option", ["--feed", "--tag", "--coin", "--lang"])
+def test_a_filter_in_an_older_encoding_finds_nothing_and_breaks_nothing(aggregator, demo_home, option):
+    result = aggregator("-C", demo_home, "list", option, os.fsdecode(b"\xff"), "--json")
+    assert (result.code, result.out) == (0, "[]\n")
 
 
 def test_a_pipe_gets_one_line_per_story(aggregator, demo_home, listed):

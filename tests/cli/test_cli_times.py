@@ -97,6 +97,12 @@ def test_what_lies_outside_the_calendar_is_refused(text):
         times.moment(text, NOW, UTC)
 
 
+@pytest.mark.parametrize("text", ["0001-01-01", "9999-12-31T23:59"])
+def test_the_ends_of_the_calendar_are_refused_in_words_in_the_machines_zone(text):
+    with contextlib.suppress(UsageError):
+        times.moment(text, NOW)
+
+
 @given(st.text(max_size=30))
 def test_whatever_is_written_it_is_understood_or_refused_in_words(text):
     with contextlib.suppress(UsageError):
@@ -117,7 +123,9 @@ def test_a_machines_timestamp_without_offset_is_utc(text, expected):
     assert times.timestamp(text) == expected
 
 
-@pytest.mark.parametrize("text", ["6h", "yesterday", "", "0001-01-01T00:00+10:00"])
+@pytest.mark.parametrize(
+    "text", ["6h", "yesterday", "", "0001-01-01T00:00+10:00", "0001-01-01", "9999-12-31"]
+)
 def test_a_timestamp_is_exact_or_refused(text):
     with pytest.raises(UsageError, match="write one such as 2026-11-22T12:00:00Z"):
         times.timestamp(text)
