@@ -51,6 +51,12 @@ class Wanted:
     reposts: bool
     as_json: bool
     urls: bool
+    search: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse two forms at once: whoever reads the output counts on one."""
+        if self.as_json and self.urls:
+            raise UsageError("--json and --urls are two forms of one output; choose one")
 
     def query(self, now: datetime, limit: int | None) -> StoryQuery:
         """Ask the store for it; ``UsageError`` for a time that cannot be understood."""
@@ -68,6 +74,7 @@ class Wanted:
             tag=_spelt(self.tag),
             coin=_spelt(self.coin),
             language=_spelt(self.language),
+            search=_spelt(self.search),
         )
 
 
@@ -106,6 +113,9 @@ def story_options(function: F) -> F:
 
 
 @click.command("list", cls=Command)
+@click.option(
+    "--search", metavar="WORDS", help='Only stories with all of them; "a phrase", -word, word* as in search.'
+)
 @story_options
 @current
 def list_(invocation: Invocation, /, **options: Any) -> None:
@@ -223,7 +233,7 @@ def _nothing(wanted: Wanted, since: datetime | None, status: Any, now: datetime)
         f"--{name} {value}"
         for name, value in (
             ("feed", wanted.feed), ("tag", wanted.tag), ("coin", wanted.coin),
-            ("lang", wanted.language), ("until", wanted.until),
+            ("lang", wanted.language), ("search", wanted.search), ("until", wanted.until),
         )
         if value
     ]  # fmt: skip

@@ -105,6 +105,23 @@ def test_filters_combine(listed):
     assert 0 < len(tagged) < len(everything)
 
 
+@pytest.mark.parametrize("query", ["kestrel -insurer", '"hot wallets"', "kestr*"])
+def test_a_list_can_be_narrowed_by_words_and_stays_in_order_of_time(aggregator, demo_home, listed, query):
+    found = listed("--search", query)
+    times = [story["published"] for story in found]
+    assert times == sorted(times, reverse=True)
+    best_first = aggregator("-C", demo_home, *NOW, "search", "--json", query)
+    assert {story["id"] for story in found} == {story["id"] for story in json.loads(best_first.out)}
+    assert len(found) >= 2
+
+
+@pytest.mark.parametrize("command", [["list"], ["search", "kestrel"]])
+def test_two_forms_of_output_at_once_are_refused(aggregator, demo_home, command):
+    result = aggregator("-C", demo_home, *command, "--json", "--urls")
+    assert (result.code, result.out) == (2, "")
+    assert "choose one" in result.err
+
+
 @pytest.mark.parametrize("option", ["--feed", "--tag", "--coin", "--lang"])
 def test_a_filter_in_an_older_encoding_finds_nothing_and_breaks_nothing(aggregator, demo_home, option):
     result = aggregator("-C", demo_home, "list", option, os.fsdecode(b"\xff"), "--json")
