@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from aggregator.cli import times
 from aggregator.cli.safe import safe
 from aggregator.models import Report
+
+MANY_ALIKE = 6
+"""As many feeds as can fail of one cause and still be named one by one on half a screen, whatever else failed."""
+NAMES_THEM = "aggregator feeds list --failing names them"
 
 
 def summary(report: Report) -> str:
@@ -39,10 +44,19 @@ def _changed(counts: Mapping[str, int], one: str, other: str) -> str:
 
 
 def failures(report: Report) -> Iterator[str]:
-    """One line per failed feed: what, why, when again."""
+    """One line per failed feed: what, why, when again; one for all where many failed alike.
+
+    Without a network a hundred feeds fail of one cause, and a hundred lines would bury it.
+    """
+    alike = Counter(failure.message for failure in report.failures)
+    told: set[str] = set()
     for failure in report.failures:
-        again = f", next try {times.iso(failure.next_poll_at)}" if failure.next_poll_at else ""
-        yield safe(f"{failure.feed}: {failure.message}{again}")
+        if alike[failure.message] < MANY_ALIKE:
+            again = f", next try {times.iso(failure.next_poll_at)}" if failure.next_poll_at else ""
+            yield safe(f"{failure.feed}: {failure.message}{again}")
+        elif failure.message not in told:
+            told.add(failure.message)
+            yield safe(f"{counted(alike[failure.message], 'feed')}: {failure.message} ({NAMES_THEM})")
 
 
 def counted(number: int, one: str) -> str:

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 
 import pytest
 from feedserver import drip
@@ -127,6 +128,19 @@ def report(*, failed: int = 0, due: int | None = None, skipped: int = 0) -> Repo
 )
 def test_a_run_fails_when_nothing_worked_not_when_something_failed(made, nothing_worked):
     assert stages.all_failed(made) is nothing_worked
+
+
+def test_feeds_that_fail_alike_are_counted_where_naming_them_would_bury_the_cause():
+    few = report(failed=render_report.MANY_ALIKE - 1)
+    assert list(render_report.failures(few)) == [
+        f"{n}.example/feed: HTTP 403" for n in range(len(few.failures))
+    ]
+    many = report(failed=90)
+    many.failures[40] = replace(many.failures[40], message="the server is broken")
+    assert list(render_report.failures(many)) == [
+        "89 feeds: HTTP 403 (aggregator feeds list --failing names them)",
+        "40.example/feed: the server is broken",
+    ]
 
 
 def test_a_dead_feed_among_others_is_recorded_and_not_shouted(aggregator, fresh):
