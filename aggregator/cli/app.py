@@ -39,6 +39,14 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "search": ("aggregator.cli.reading:search", "Search titles and texts; the best match comes first."),
         "show": ("aggregator.cli.reading:show", "Show one story with all its copies."),
     },
+    "Your word on a story": {
+        "explain": ("aggregator.cli.curate:explain", "Say why two items are one story, or why not."),
+        "join": ("aggregator.cli.curate:join", "Make two items one story, whatever the program thinks."),
+        "split": (
+            "aggregator.cli.curate:split",
+            "Make an item a story of its own, whatever the program thinks.",
+        ),
+    },
     "Your feeds and your history": {
         "feeds": ("aggregator.cli.feeds:feeds", "See how your feeds are, add and remove them."),
         "import": ("aggregator.cli.history:import_", "Bring history as JSON Lines, also gzipped."),

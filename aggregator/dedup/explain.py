@@ -1,6 +1,6 @@
 """Why are two items one story, or why not — in words and numbers a person can check?
 
-An explanation is a list of records; `lines` prints it for people, `as_json` for programs.
+An explanation is a list of records, which the command line lays out for people and `as_json` for programs.
 """
 
 from __future__ import annotations
@@ -106,18 +106,6 @@ def explain(judgement: Judgement, one: CleanText, other: CleanText) -> Explanati
         records=tuple(_records(judgement.features, judgement.settings)),
         passage=shared_passage(one.body, other.body),
     )
-
-
-def lines(explanation: Explanation) -> list[str]:
-    """The explanation for people, one thought a line."""
-    found = [explanation.verdict, *(f"  {title}" for title in explanation.titles)]
-    for record in explanation.records:
-        value = "yes" if record.value is True else f"{record.value:.3g}"
-        limit = "" if record.threshold is None else f"  (threshold {record.threshold:g})"
-        found.append(f"  {value:>6}  {record.meaning}{limit}")
-    if explanation.passage:
-        found.append(f"  both say: “{explanation.passage}”")
-    return found
 
 
 def as_json(explanation: Explanation) -> dict[str, object]:

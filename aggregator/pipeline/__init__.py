@@ -17,18 +17,33 @@ from datetime import datetime
 from aggregator.config import Config
 from aggregator.home import Home
 from aggregator.models import Report
+from aggregator.pipeline import curate, history
 from aggregator.pipeline import dedup as dedup_stage
 from aggregator.pipeline import export as export_stage
-from aggregator.pipeline import history
 from aggregator.pipeline import poll as poll_stage
 from aggregator.pipeline import summarise as summarise_stage
+from aggregator.pipeline.curate import PairExplained
 from aggregator.pipeline.history import ImportReport
 from aggregator.pipeline.session import Progress, no_progress, timed, writing
 from aggregator.store import items, meta
 from aggregator.store.connection import Store
+from aggregator.store.lookup import Found
 from aggregator.store.reading import open_reading
 
-__all__ = ["ImportReport", "Progress", "dedup", "dump", "export", "import_items", "poll", "run", "summarise"]
+__all__ = [
+    "ImportReport",
+    "Progress",
+    "dedup",
+    "dump",
+    "explain",
+    "export",
+    "import_items",
+    "join",
+    "poll",
+    "run",
+    "split",
+    "summarise",
+]
 
 
 def run(
@@ -104,6 +119,30 @@ def import_items(
                 tell("import", count, 0)
         _after_poll(store, home, config, now, report.report, tell)
     return report
+
+
+def explain(home: Home, config: Config, one: str, other: str | None = None) -> list[PairExplained]:
+    """Say why two items are one story or are not, or why an item stands where it stands."""
+    with open_reading(home.database) as store:
+        return curate.explain(store, config, one, other)
+
+
+def join(
+    home: Home, config: Config, now: datetime, one: str, other: str, *, undo: bool = False
+) -> tuple[Found, Found]:
+    """Make two items one story by a person's word, or take that word back; takes effect at once."""
+    with writing(home) as store:
+        pair = curate.join(store, now, one, other, undo=undo)
+        _after_poll(store, home, config, now, Report(), no_progress)
+    return pair
+
+
+def split(home: Home, config: Config, now: datetime, item: str, *, undo: bool = False) -> Found:
+    """Make an item a story of its own by a person's word, or take that word back; takes effect at once."""
+    with writing(home) as store:
+        found = curate.split(store, now, item, undo=undo)
+        _after_poll(store, home, config, now, Report(), no_progress)
+    return found
 
 
 def dump(home: Home) -> Iterator[dict[str, object]]:

@@ -18,7 +18,7 @@ from aggregator.config import Config
 from aggregator.models import CleanText, Feed, Item, Match, Relation, Report
 from aggregator.pipeline.session import Progress
 from aggregator.store import feeds as feed_store
-from aggregator.store import index, meta, stories, texts
+from aggregator.store import index, meta, rulings, stories, texts
 from aggregator.store import items as item_store
 from aggregator.store.connection import Store
 
@@ -194,7 +194,7 @@ def _cluster_batch(
     clusters = cluster.cluster(
         fingerprints,
         index.live_matches(store, members).values(),
-        index.live_rulings(store, [each.uid for each in fingerprints.values()]),
+        rulings.touching(store, [each.uid for each in fingerprints.values()]),
         collapse=config.dedup.collapse,
         priority={feed.id: feed.priority for feed in feeds.values()},
         languages=config.dedup.languages,

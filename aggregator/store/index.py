@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from aggregator.models import Match, Relation, Ruling, Verdict
+from aggregator.models import Match, Relation
 from aggregator.store.connection import Store
 from aggregator.store.rows import time_to_text
 
@@ -192,19 +192,3 @@ def _waiting(store: Store, ids: Iterable[int]) -> set[int]:
 
 def _verdict_of(match: Match) -> tuple[str, str, float]:
     return (match.relation.value, match.rule, match.score)
-
-
-def live_rulings(store: Store, uids: Iterable[str]) -> list[Ruling]:
-    """Fetch people's rulings that touch any of these items."""
-    rows = store.execute(
-        """
-        SELECT a, b, verdict FROM rulings
-        WHERE withdrawn_at IS NULL AND a IN (SELECT value FROM json_each(:uids))
-        UNION
-        SELECT a, b, verdict FROM rulings
-        WHERE withdrawn_at IS NULL AND b IN (SELECT value FROM json_each(:uids))
-        ORDER BY a, b
-        """,
-        {"uids": json.dumps(list(uids))},
-    )
-    return [Ruling(a=row["a"], b=row["b"], verdict=Verdict(row["verdict"])) for row in rows]

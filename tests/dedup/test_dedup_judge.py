@@ -232,10 +232,10 @@ def text_of(title, *body):
 def test_a_match_is_explained_with_rule_numbers_and_the_shared_passage():
     other = made(2, feed="relay.example", body=BODY[:2], minutes=9)
     told = explain.explain(judged(made(), other), text_of(TITLE, *BODY), text_of(TITLE, *BODY[:2]))
-    lines = explain.lines(told)
-    assert "the same article" in lines[0]
-    assert told.rule in lines[0]
-    assert any("containment of the shorter text" in line and "threshold 0.6" in line for line in lines)
+    assert "the same article" in told.verdict
+    assert told.rule in told.verdict
+    (contained,) = (record for record in told.records if record.feature == "body_containment")
+    assert (contained.meaning, contained.threshold) == ("containment of the shorter text in the longer", 0.6)
     assert told.passage.startswith("The Norrin bridge")
     assert explain.as_json(told)["relation"] == "repost"
 

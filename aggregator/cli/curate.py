@@ -1,0 +1,130 @@
+"""Why is this one story, and what if I disagree?"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from aggregator.cli import cells, paint
+from aggregator.cli.app import Command
+from aggregator.cli.invocation import Invocation, current
+from aggregator.cli.render_list import ID_SHOWN
+from aggregator.cli.safe import safe, to_json
+from aggregator.models import Verdict
+
+if TYPE_CHECKING:
+    from aggregator.pipeline.curate import PairExplained
+
+SAID = {Verdict.SAME: "you said: one story", Verdict.DIFFERENT: "you said: two stories"}
+
+
+@click.command(cls=Command)
+@click.argument("item")
+@click.argument("other", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print an array of explained pairs.")
+@current
+def explain(invocation: Invocation, item: str, other: str | None, *, as_json: bool) -> None:
+    """Say why two items are one story, or why not.
+
+    Prints the rule, every feature with its threshold, and the passage both texts share. With one ITEM:
+    what binds it to its story, or, of an item that stands alone, its nearest neighbours and why they are
+    none of its story.
+
+    ITEM is an id as `list --reposts` prints it, the beginning of one, or a link.
+
+    Examples:
+      aggregator explain 2c323fd
+      aggregator explain 2c323fd 41ab09e --json
+    """
+    from aggregator import pipeline
+
+    pairs = pipeline.explain(invocation.home, invocation.config(), item, other)
+    if as_json:
+        click.echo(to_json([_as_json(each) for each in pairs], indent=1))
+        return
+    painted = paint.paint_for(sys.stdout)
+    for number, pair in enumerate(pairs):
+        for line in ([""] if number else []) + list(_lines(pair, painted)):
+            click.echo(line)
+    if not pairs:
+        invocation.say("nothing stored comes near it")
+
+
+def _lines(pair: PairExplained, painted: paint.Paint) -> Iterator[str]:
+    why = pair.explanation
+    head = "one story" if pair.one_story else "two stories"
+    yield painted.title(head)
+    if pair.ruling is not None:
+        yield painted.count(SAID[pair.ruling])
+    yield safe(why.verdict)
+    for each, title in zip((pair.older, pair.newer), why.titles, strict=True):
+        yield f"  {painted.faint(each.uid[:ID_SHOWN])}  {safe(title)}"
+    for record in why.records:
+        value = "yes" if record.value is True else f"{record.value:.3g}"
+        limit = "" if record.threshold is None else painted.faint(f"  (threshold {record.threshold:g})")
+        yield f"  {value:>7}  {record.meaning}{limit}"
+    if why.passage:
+        yield "  both say:"
+        yield from (f"    {line}" for line in cells.wrap(safe(why.passage), paint.columns() - 4))
+
+
+def _as_json(pair: PairExplained) -> dict[str, object]:
+    from aggregator.dedup import explain as explaining
+
+    return {
+        "older": pair.older.uid,
+        "newer": pair.newer.uid,
+        "one_story": pair.one_story,
+        "ruling": pair.ruling,
+        **explaining.as_json(pair.explanation),
+    }
+
+
+@click.command(cls=Command)
+@click.argument("item")
+@click.argument("other")
+@click.option("--undo", is_flag=True, help="Take it back: let the program decide again.")
+@current
+def join(invocation: Invocation, item: str, other: str, *, undo: bool) -> None:
+    """Make two items one story, whatever the program thinks.
+
+    Your word beats every match and survives every rebuild. The older story keeps its id; the younger one
+    leaves the merged feed.
+
+    Examples:
+      aggregator join 2c323fd 41ab09e
+      aggregator join 2c323fd 41ab09e --undo
+    """
+    from aggregator import pipeline
+
+    one, two = pipeline.join(invocation.home, invocation.config(), invocation.now, item, other, undo=undo)
+    ids = f"{one.uid[:ID_SHOWN]} {two.uid[:ID_SHOWN]}"
+    done = "the program decides again" if undo else "one story"
+    invocation.say(f"{done}: {safe(one.title)} + {safe(two.title)}")
+    if not undo:
+        invocation.say(f"take it back: aggregator join {ids} --undo")
+
+
+@click.command(cls=Command)
+@click.argument("item")
+@click.option("--undo", is_flag=True, help="Take it back: let the program decide again.")
+@current
+def split(invocation: Invocation, item: str, *, undo: bool) -> None:
+    """Make an item a story of its own, whatever the program thinks.
+
+    Your word beats every match and survives every rebuild.
+
+    Examples:
+      aggregator split 41ab09e
+      aggregator split 41ab09e --undo
+    """
+    from aggregator import pipeline
+
+    found = pipeline.split(invocation.home, invocation.config(), invocation.now, item, undo=undo)
+    done = "the program decides again about" if undo else "a story of its own:"
+    invocation.say(f"{done} {safe(found.title)}")
+    if not undo:
+        invocation.say(f"take it back: aggregator split {found.uid[:ID_SHOWN]} --undo")

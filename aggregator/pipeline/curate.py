@@ -1,0 +1,146 @@
+"""Why are two items one story, or why not, and what if a person disagrees?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from aggregator.config import Config
+from aggregator.errors import UsageError
+from aggregator.models import CleanText, Verdict
+from aggregator.store import index, lookup, rulings, texts
+from aggregator.store import items as item_store
+from aggregator.store.connection import Store
+from aggregator.store.lookup import Found
+
+if TYPE_CHECKING:
+    from aggregator.dedup.explain import Explanation
+    from aggregator.dedup.fingerprint import Fingerprint
+
+NEAREST_SHOWN = 3
+"""Of an item that stands alone: how many of its nearest neighbours are explained."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairExplained:
+    """What is known about two items."""
+
+    older: Found
+    newer: Found
+    one_story: bool
+    ruling: Verdict | None
+    """A person's word, which beats what follows."""
+    explanation: Explanation
+
+
+def explain(store: Store, config: Config, one: str, other: str | None) -> list[PairExplained]:
+    """Explain a pair, or an item's place: with its founder, with every copy of it, or with its nearest neighbours.
+
+    Judged anew from the fingerprints, which gives what was recorded as long as the rules are the same ones.
+    """
+    item = lookup.find_item(store, one)
+    if other is not None:
+        partner = lookup.find_item(store, other)
+        if partner.id == item.id:
+            raise UsageError(f"{one!r} and {other!r} are the same item; an explanation needs two")
+        return [_pair(store, config, item, partner)]
+    partners = _partners(store, config, item)
+    return [_pair(store, config, item, partner) for partner in partners]
+
+
+def _partners(store: Store, config: Config, item: Found) -> Sequence[Found]:
+    members = [each for each in lookup.members(store, item.story) if each.id != item.id]
+    if item.uid == item.story and members:
+        return members
+    if members:
+        return [each for each in members if each.uid == item.story]
+    return _nearest(store, config, item)
+
+
+def _nearest(store: Store, config: Config, item: Found) -> list[Found]:
+    from aggregator.dedup import candidates, fingerprint
+
+    day, data = index.fingerprints(store, [item.id])[item.id]
+    mine = fingerprint.decode(data)
+    near = index.candidates(
+        store,
+        item.id,
+        exact_keys=mine.exact_keys,
+        text_keys=mine.text_keys,
+        day=day,
+        window_days=config.dedup.window_days,
+        cap=candidates.KEY_CAP,
+        limit=NEAREST_SHOWN,
+    )
+    closest = sorted(near, key=lambda each: (-near[each], each))[:NEAREST_SHOWN]
+    return [lookup.find_item(store, each.uid) for each in item_store.items_by_id(store, closest).values()]
+
+
+def _pair(store: Store, config: Config, one: Found, other: Found) -> PairExplained:
+    from aggregator.dedup import explain as explaining
+    from aggregator.dedup import judge
+
+    older, newer = sorted((one, other), key=lambda each: each.id)
+    prints = _prints(store, older, newer)
+    judgement = judge.judge(
+        prints[older.id], prints[newer.id], judge.Settings(window_days=config.dedup.window_days)
+    )
+    read = texts.by_item(store, [older.id, newer.id])
+    said = {each.verdict for each in rulings.touching(store, [older.uid]) if newer.uid in (each.a, each.b)}
+    return PairExplained(
+        older=older,
+        newer=newer,
+        one_story=older.story == newer.story,
+        ruling=next(iter(said), None),
+        explanation=explaining.explain(judgement, _text(read, older), _text(read, newer)),
+    )
+
+
+def _prints(store: Store, *found: Found) -> dict[int, Fingerprint]:
+    from aggregator.dedup import fingerprint
+
+    stored = index.fingerprints(store, [each.id for each in found])
+    return {item: fingerprint.decode(data) for item, (_, data) in stored.items()}
+
+
+def _text(read: dict[int, texts.StoredText], item: Found) -> CleanText:
+    return read[item.id].text if item.id in read else CleanText(title=item.title)
+
+
+# --- A person's word -------------------------------------------------------------------------------
+
+
+def join(store: Store, now: datetime, one: str, other: str, *, undo: bool) -> tuple[Found, Found]:
+    """Say that two items are one story, or take that back; dedup has to follow."""
+    first, second = lookup.find_item(store, one), lookup.find_item(store, other)
+    if first.id == second.id:
+        raise UsageError(f"{one!r} and {other!r} are the same item; nothing to join")
+    with store.transaction():
+        if undo:
+            if not rulings.withdraw(store, first.uid, second.uid, Verdict.SAME, now):
+                raise UsageError(f"nobody joined {first.uid[:7]} and {second.uid[:7]}; nothing to take back")
+        else:
+            rulings.rule(store, first.uid, [second.uid], Verdict.SAME, now)
+        item_store.also_pending(store, [first.id, second.id], step=1)
+    return first, second
+
+
+def split(store: Store, now: datetime, reference: str, *, undo: bool) -> Found:
+    """Say that an item is a story of its own, or take that back; dedup has to follow."""
+    item = lookup.find_item(store, reference)
+    with store.transaction():
+        if undo:
+            freed = rulings.withdraw(store, item.uid, None, Verdict.DIFFERENT, now)
+            if not freed:
+                raise UsageError(f"nobody split {item.uid[:7]} from anything; nothing to take back")
+            touched = [lookup.find_item(store, uid).id for uid in sorted(freed)]
+        else:
+            others = [each for each in lookup.members(store, item.story) if each.id != item.id]
+            if not others:
+                raise UsageError(f"{item.uid[:7]} is a story of its own already")
+            rulings.rule(store, item.uid, [each.uid for each in others], Verdict.DIFFERENT, now)
+            touched = [item.id, *(each.id for each in others)]
+        item_store.also_pending(store, touched, step=1)
+    return item

@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+NOW = "2026-11-22T12:00:00Z"
+
+
+@pytest.fixture
+def own_demo(demo_home, tmp_path) -> Path:
+    """A copy of the demo's home that a test may change."""
+    place = tmp_path / "own"
+    shutil.copytree(demo_home, place)
+    return place
+
+
+def stories(aggregator, home) -> list[dict]:
+    return json.loads(aggregator("-C", home, "list", "--json", "--limit", "1000", "--now", NOW).out)
+
+
+def the_largest(listed: list[dict]) -> dict:
+    return max(listed, key=lambda story: len(story["reposts"]))
+
+
+def test_explain_tells_the_rule_the_features_and_the_shared_passage(aggregator, demo_home) -> None:
+    story, copy = next(
+        (story["id"], copy["item"])
+        for story in stories(aggregator, demo_home)
+        for copy in story["reposts"]
+        if copy["rule"] == "excerpt" and copy["item"] != story["id"]
+    )
+    said = aggregator("-C", demo_home, "explain", story, copy).out
+    assert said.startswith("one story\n")
+    assert "rule excerpt" in said
+    assert "threshold" in said
+    assert "both say:" in said
+
+
+def test_explain_tells_why_look_alikes_are_apart(aggregator, demo_home) -> None:
+    ids = [s["id"] for s in stories(aggregator, demo_home) if s["title"].startswith("Bitcoin falls below $6")]
+    (pair,) = json.loads(aggregator("-C", demo_home, "explain", *ids, "--json").out)
+    assert pair["one_story"] is False
+    assert pair["ruling"] is None
+    assert "different values" in pair["verdict"]
+    assert {record["feature"] for record in pair["records"]} >= {"title_numbers_conflict"}
+
+
+def test_explain_of_a_founder_tells_about_every_copy_and_of_a_loner_about_its_neighbours(
+    aggregator, demo_home
+) -> None:
+    listed = stories(aggregator, demo_home)
+    largest = the_largest(listed)
+    pairs = json.loads(aggregator("-C", demo_home, "explain", largest["id"], "--json").out)
+    assert len(pairs) == len(largest["reposts"])
+    assert all(pair["one_story"] for pair in pairs)
+    loner = next(s for s in listed if s["title"].startswith("Bitcoin falls below $60"))
+    pairs = json.loads(aggregator("-C", demo_home, "explain", loner["id"], "--json").out)
+    assert pairs
+    assert not any(pair["one_story"] for pair in pairs)
+
+
+def test_a_split_copy_is_a_story_of_its_own_until_it_is_taken_back(aggregator, own_demo) -> None:
+    before = stories(aggregator, own_demo)
+    largest = the_largest(before)
+    copy = largest["reposts"][0]["item"]
+    told = aggregator("-C", own_demo, "-v", "split", copy, "--now", NOW)
+    assert f"aggregator split {copy[:7]} --undo" in told.err
+    after = stories(aggregator, own_demo)
+    assert len(after) == len(before) + 1
+    assert {story["id"] for story in after} == {story["id"] for story in before} | {copy}
+    assert copy in (own_demo / "public" / "atom.xml").read_text()
+    aggregator("-C", own_demo, "dedup", "--rebuild", "--now", NOW)
+    assert [story["id"] for story in stories(aggregator, own_demo)] == [story["id"] for story in after]
+    assert aggregator("-C", own_demo, "split", copy, "--undo", "--now", NOW).code == 0
+    assert stories(aggregator, own_demo) == before
+
+
+def test_joined_stories_are_one_with_the_older_id_until_it_is_taken_back(aggregator, own_demo) -> None:
+    before = stories(aggregator, own_demo)
+    young, old = (s for s in before if s["title"].startswith("Bitcoin falls below $6"))
+    assert aggregator("-C", own_demo, "join", young["id"], old["id"], "--now", NOW).code == 0
+    after = stories(aggregator, own_demo)
+    assert {story["id"] for story in after} == {story["id"] for story in before} - {young["id"]}
+    (pair,) = json.loads(aggregator("-C", own_demo, "explain", young["id"], old["id"], "--json").out)
+    assert (pair["one_story"], pair["ruling"]) == (True, "same")
+    assert aggregator("-C", own_demo, "join", young["id"], old["id"], "--undo", "--now", NOW).code == 0
+    assert stories(aggregator, own_demo) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["split", "ffffffff"], "no item"),
+        (["explain", "https://nowhere.example/"], "no item"),
+        (["join", "ffffffff", "eeeeeeee"], "no item"),
+        (["split", ""], "no item"),
+        (["join", "LONER", "LONER"], "same item"),
+        (["explain", "LONER", "LONER"], "same item"),
+        (["split", "LONER"], "already"),
+        (["split", "LONER", "--undo"], "nothing to take back"),
+        (["join", "LONER", "FIRST", "--undo"], "nothing to take back"),
+    ],
+)
+def test_a_word_about_nothing_is_answered_in_one_line(aggregator, demo_home, words, says) -> None:
+    listed = stories(aggregator, demo_home)
+    names = {
+        "LONER": next(s["id"] for s in listed if s["title"].startswith("Bitcoin falls below $60")),
+        "FIRST": listed[0]["id"],
+    }
+    told = aggregator("-C", demo_home, *(names.get(word, word) for word in words))
+    assert told.code == 2
+    assert says in told.err
+    assert told.err.count("\n") == 1
