@@ -21,8 +21,8 @@ BAD_LINES_SHOWN = 20
 GZIP = b"\x1f\x8b"
 """RFC 1952 §2.3.1: how a gzip file begins, whatever it is called."""
 
-LONGEST_LINE = 64 * 1024 * 1024
-"""Bytes read at once at most, so that a file without line breaks cannot fill the memory."""
+LONGEST_LINE = 16 * 1024 * 1024 + 1
+"""Bytes kept of a line, so that a file without line breaks cannot fill the memory; longer than any item may be."""
 
 
 @click.command("import", cls=Command)
@@ -74,6 +74,8 @@ def lines(file: IO[bytes]) -> Iterator[bytes]:
     try:
         while line := source.readline(LONGEST_LINE):
             yield line
+            while len(line) == LONGEST_LINE and not line.endswith(b"\n"):
+                line = source.readline(LONGEST_LINE)
     except (OSError, EOFError, zlib.error) as damaged:
         raise UsageError(
             f"{file.name}: cannot be unpacked: {damaged}; the lines before that are kept"

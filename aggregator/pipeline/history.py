@@ -6,10 +6,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import islice
 from typing import Any
 
-from aggregator.errors import ParseError
+from aggregator.errors import AggregatorError, ParseError
 from aggregator.models import Entry, Report
 from aggregator.store import feeds as feed_store
 from aggregator.store import items as item_store
@@ -19,6 +18,9 @@ from aggregator.text.html import plain
 
 BATCH = 500
 """Lines per transaction."""
+
+BATCH_BYTES = 8 * 1024 * 1024
+"""And bytes, but for one long line: what a transaction holds in memory."""
 
 LINE_LIMIT = 16 * 1024 * 1024
 """Bytes; a longer line is no item."""
@@ -50,9 +52,8 @@ class Record:
 
 def add_lines(store: Store, lines: Iterable[bytes], now: datetime, report: ImportReport) -> Iterator[int]:
     """Store the items of a JSON Lines file in the order given; yields lines read after each transaction."""
-    numbered = enumerate(lines, start=1)
     feeds: dict[tuple[str | None, str], tuple[int, str]] = {}
-    while batch := list(islice(numbered, BATCH)):
+    for batch in _batches(lines):
         with store.transaction():
             for number, line in batch:
                 if not line.strip():
@@ -65,6 +66,25 @@ def add_lines(store: Store, lines: Iterable[bytes], now: datetime, report: Impor
                     continue
                 _add(store, record, now, feeds, report)
         yield batch[-1][0]
+
+
+def _batches(lines: Iterable[bytes]) -> Iterator[list[tuple[int, bytes]]]:
+    """Number the lines from 1 and bundle them; when reading breaks off, what was read comes first."""
+    batch: list[tuple[int, bytes]] = []
+    size = 0
+    try:
+        for number, line in enumerate(lines, start=1):
+            batch.append((number, line))
+            size += len(line)
+            if len(batch) == BATCH or size >= BATCH_BYTES:
+                yield batch
+                batch, size = [], 0
+    except AggregatorError:
+        if batch:
+            yield batch
+        raise
+    if batch:
+        yield batch
 
 
 def _add(
@@ -114,11 +134,13 @@ def parse_line(line: bytes, *, first: bool = False) -> Record:
 
 
 def _record(values: Mapping[str, Any]) -> Record:
-    feed_url, feed_name = _text(values, "feed"), plain(_text(values, "source"))
+    # What `dump` wrote is plain text already: reading "AT&amp;T" or "<b>" in it once more would change it.
+    plainly = _folded if "first_seen" in values else plain
+    feed_url, feed_name = _text(values, "feed"), plainly(_text(values, "source"))
     if not feed_url and not feed_name:
         raise ParseError('neither "feed" nor "source": whose item is it?')
     guid, link = _text(values, "id"), _text(values, "url")
-    title = plain(_text(values, "title"))
+    title = plainly(_text(values, "title"))
     summary, content = _text(values, "summary_html"), _text(values, "content_html")
     if not (title or summary.strip() or content.strip()):
         raise ParseError('neither "title" nor text ("summary_html", "content_html")')
@@ -128,7 +150,7 @@ def _record(values: Mapping[str, Any]) -> Record:
         guid=guid or link,
         url=urls.absolute(link),
         title=title,
-        author=plain(_text(values, "author")) or None,
+        author=plainly(_text(values, "author")) or None,
         summary_html=summary,
         content_html=content,
         published=_time(values, "published"),
@@ -140,6 +162,10 @@ def _record(values: Mapping[str, Any]) -> Record:
     return Record(
         feed_url=feed_url or None, feed_name=feed_name, entry=entry, first_seen=_time(values, "first_seen")
     )
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _text(values: Mapping[str, Any], key: str) -> str:

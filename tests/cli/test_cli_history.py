@@ -3,6 +3,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import os
 
 import pytest
 
@@ -75,6 +76,25 @@ def test_lines_are_streamed_packed_or_not(packed):
     text = b"one\ntwo\nthree"
     file = io.BytesIO(gzip.compress(text) if packed else text)
     assert list(history.lines(file)) == [b"one\n", b"two\n", b"three"]
+
+
+def test_a_line_that_is_too_long_is_one_bad_line_and_the_next_keeps_its_number():
+    lines = list(history.lines(io.BytesIO(b"x" * (3 * history.LONGEST_LINE + 5) + b"\nnext\n")))
+    assert [len(line) for line in lines] == [history.LONGEST_LINE, 5]
+
+
+def test_an_archive_cut_short_brings_the_items_before_the_cut(aggregator, home, tmp_path):
+    home.mkdir()
+    items = b"".join(
+        b'{"id": "%d", "source": "S", "title": "Title %s"}\n' % (number, os.urandom(40).hex().encode())
+        for number in range(300)
+    )
+    packed = gzip.compress(items)
+    (tmp_path / "half.gz").write_bytes(packed[: len(packed) // 2])
+    result = aggregator("-C", home, "import", tmp_path / "half.gz")
+    assert result.code == 2
+    assert "the lines before that are kept" in result.err
+    assert len(aggregator("-C", home, "dump").out.splitlines()) > 50
 
 
 def test_a_damaged_gzip_keeps_the_lines_before_the_damage():

@@ -351,6 +351,16 @@ def test_dump_and_import_make_the_same_stories_in_another_home(desk: Desk, tmp_p
     assert (again.new, again.updated, again.unchanged) == (0, 0, 3)
 
 
+def test_what_is_dumped_comes_back_to_its_own_home_unchanged(desk: Desk) -> None:
+    title = "AT&amp;amp;amp;T on &amp;amp;lt;b&amp;amp;gt; tags, 3 &amp;lt; 4"
+    desk.publish("origin", ORIGINAL.replace("Pelican bridge halts", title))
+    desk.run()
+    lines = [json.dumps(record).encode() for record in pipeline.dump(desk.home)]
+    assert b"&" in lines[0]
+    again = pipeline.import_items(desk.home, desk.config, desk.now, lines)
+    assert (again.new, again.updated, again.unchanged) == (0, 0, 1)
+
+
 def test_bad_lines_are_named_and_good_ones_kept(desk: Desk) -> None:
     lines = [
         '\ufeff{"id": "1", "source": "S", "title": "Fine"}'.encode(),
