@@ -131,8 +131,8 @@ def _near_text_same_publisher(f: Features, s: Settings) -> Finding | Refusal | N
 
 
 def _near_text(f: Features, s: Settings) -> Finding | Refusal | None:
-    """Another publisher's copy under the same or a similar title."""
-    if f.same_publisher or not f.same_language or not f.body_shorter:
+    """Another publisher's copy under the same or a similar title; a few words, such as a company's name, are no text."""
+    if f.same_publisher or not f.same_language or f.body_shorter < BARE_TOKENS:
         return None
     titled = f.title_resemblance >= s.title_resemblance or (
         f.title_containment >= 0.75 and f.title_shared >= 4

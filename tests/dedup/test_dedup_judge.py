@@ -225,6 +225,19 @@ def test_containment_of_a_part_in_a_long_text_is_estimated_well():
     assert 0.35 < resemblance < 0.65
 
 
+def test_a_body_of_three_words_proves_nothing():
+    one = made(title="Marrow Capital may add 5,800 BTC before its public listing", body=("Marrow Capital",))
+    other = made(
+        2,
+        title="Marrow to add 5,800 BTC ahead of listing, holdings top 43,500 BTC",
+        body=("Marrow Capital expects to buy 5,800 more bitcoin from a partner before it goes public.", *BODY),
+        feed="relay.example",
+        minutes=200,
+    )
+    match = judged(one, other).match
+    assert match is None or match.relation is Relation.RELATED
+
+
 def text_of(title, *body):
     return CleanText(title=title, paragraphs=body)
 
