@@ -123,6 +123,13 @@ def test_the_list_of_feeds_says_who_tells_and_who_repeats():
     assert re.search(r"Ledger Post</bdi></a> <span>1</span>", html)
 
 
+def test_where_there_is_nothing_to_say_beside_the_stories_they_have_the_width_to_themselves():
+    alone = render([replace(story, reposts=()) for story in samples.STORIES], feeds=())
+    assert not Outline(alone).of("aside")
+    assert ".columns > :only-child { grid-column: 1 / -1; }" in alone
+    assert Outline(render()).of("aside")
+
+
 def test_one_more_failed_poll_does_not_change_the_page():
     later = [replace(feed, failures=feed.failures + 4 if feed.failures > 2 else 0) for feed in samples.FEEDS]
     assert render() == render(feeds=later)
