@@ -226,11 +226,14 @@ def test_containment_of_a_part_in_a_long_text_is_estimated_well():
 
 
 def test_a_body_of_three_words_proves_nothing():
-    one = made(title="Marrow Capital may add 5,800 BTC before its public listing", body=("Marrow Capital",))
+    one = made(
+        title="Marrow Bay Capital could buy 900 mining rigs from Tidewater before stock debut",
+        body=("Marrow Bay Capital",),
+    )
     other = made(
         2,
-        title="Marrow to add 5,800 BTC ahead of listing, holdings top 43,500 BTC",
-        body=("Marrow Capital expects to buy 5,800 more bitcoin from a partner before it goes public.", *BODY),
+        title="Marrow to buy 900 mining rigs from Tidewater before debut, fleet tops 4,300",
+        body=("Marrow Bay Capital expects 900 more machines from a partner before it goes public.", *BODY),
         feed="relay.example",
         minutes=200,
     )
