@@ -26,6 +26,7 @@ from aggregator.store.rows import (
     json_to_strings,
     optional_text_to_time,
     optional_time_to_text,
+    strings_to_json,
     text_to_time,
 )
 from aggregator.text.segment import segment
@@ -33,9 +34,6 @@ from aggregator.text.titles import shown_title
 
 FALLBACK_BODY_CHARACTERS = 400
 """How much of a text is read to make up a missing title."""
-
-SEARCH_ITEMS = 1_000
-"""Best-ranked items a search looks at before it groups them into stories."""
 
 TITLE_WEIGHT = 5.0
 """A word in the title counts as much as five in the text (bm25 column weight)."""
@@ -152,23 +150,24 @@ def _chosen(store: Store, query: StoryQuery, *, among: Sequence[str] | None) -> 
             AND (:among IS NULL OR stories.id IN (SELECT value FROM json_each(:among)))
             AND (:feed IS NULL OR EXISTS (
                 SELECT 1 FROM memberships
-                JOIN items ON items.id = memberships.item_id
-                JOIN feeds ON feeds.id = items.feed_id
-                WHERE memberships.story_id = stories.id
-                    AND (instr(lower(feeds.title), :feed) OR instr(lower(feeds.url), :feed))
+                JOIN items INDEXED BY items_short ON items.id = memberships.item_id
+                WHERE memberships.story_id = stories.id AND items.feed_id IN (
+                    SELECT id FROM feeds WHERE instr(lower(title), :feed) OR instr(lower(url), :feed)
+                )
             ))
             AND (:tag IS NULL OR EXISTS (
                 SELECT 1 FROM memberships
-                JOIN items ON items.id = memberships.item_id
+                JOIN items INDEXED BY items_short ON items.id = memberships.item_id
                 JOIN json_each(items.tags) AS tag
-                WHERE memberships.story_id = stories.id AND lower(tag.value) = :tag
+                WHERE memberships.story_id = stories.id AND items.tags <> '[]' AND lower(tag.value) = :tag
             ))
             AND (:coin IS NULL OR EXISTS (
-                SELECT 1 FROM texts JOIN json_each(texts.coins) AS coin
-                WHERE texts.item_id = stories.speaker AND coin.value = :coin
+                SELECT 1 FROM texts INDEXED BY texts_short
+                WHERE texts.item_id = stories.speaker AND instr(texts.coins, :coin)
             ))
             AND (:language IS NULL OR EXISTS (
-                SELECT 1 FROM texts WHERE texts.item_id = stories.speaker AND texts.language = :language
+                SELECT 1 FROM texts INDEXED BY texts_short
+                WHERE texts.item_id = stories.speaker AND texts.language = :language
             ))
         ORDER BY stories.at DESC, stories.id
         LIMIT :limit
@@ -179,7 +178,9 @@ def _chosen(store: Store, query: StoryQuery, *, among: Sequence[str] | None) -> 
             "among": None if among is None else json.dumps(among),
             "feed": query.feed.lower() if query.feed else None,
             "tag": query.tag.lower() if query.tag else None,
-            "coin": query.coin.upper() if query.coin else None,
+            "coin": strings_to_json((query.coin.upper(),))[1:-1]
+            if query.coin
+            else None,  # as it stands in the list
             "language": query.language.lower() if query.language else None,
             "limit": -1 if query.limit is None else query.limit,
         },
@@ -221,13 +222,14 @@ def _search(store: Store, text: str) -> list[tuple[str, float]]:
         """
         WITH best AS (
             SELECT rowid AS item_id, bm25(search, :title_weight, 1.0) AS rank
-            FROM search WHERE search MATCH :expression ORDER BY rank LIMIT :items
+            FROM search WHERE search MATCH :expression
+            LIMIT -1  -- keeps SQLite from merging the two queries: bm25 cannot stand beside an aggregate
         )
         SELECT story_id, min(rank) AS rank FROM best
         JOIN memberships ON memberships.item_id = best.item_id
         GROUP BY story_id ORDER BY rank, story_id
         """,
-        {"title_weight": TITLE_WEIGHT, "expression": expression, "items": SEARCH_ITEMS},
+        {"title_weight": TITLE_WEIGHT, "expression": expression},
     )
     return [(row["story_id"], row["rank"]) for row in rows]
 

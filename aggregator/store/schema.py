@@ -65,6 +65,8 @@ _INITIAL = (
     )
     """,
     "CREATE INDEX items_url ON items (url) WHERE url IS NOT NULL",
+    # What filters ask of every item, apart from its long texts: a listing must not read all that was ever written.
+    "CREATE INDEX items_short ON items (id, feed_id, tags)",
     """
     CREATE TABLE matches (
         id INTEGER PRIMARY KEY,
@@ -125,6 +127,7 @@ _INITIAL = (
         coins TEXT NOT NULL
     )
     """,
+    "CREATE INDEX texts_short ON texts (item_id, language, coins)",
     """
     CREATE VIRTUAL TABLE search USING fts5 (
         title, body, content='', tokenize='unicode61 remove_diacritics 2'
