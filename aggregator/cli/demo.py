@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import sys
 import tempfile
@@ -13,7 +14,7 @@ import click
 
 from aggregator.cli import paint, render_list, stages
 from aggregator.cli.app import Command
-from aggregator.cli.invocation import Invocation, current
+from aggregator.cli.invocation import Invocation, current, program
 from aggregator.cli.render_report import counted
 from aggregator.cli.safe import to_json
 from aggregator.errors import ExportError, UsageError
@@ -88,6 +89,7 @@ def _is_demo(home: Home, source: Path) -> bool:
 
 def _in_words(status: Status, home: Home) -> str:
     reposts = status.items - status.stories
+    call, place = program(), shlex.quote(str(home.path))
     return (
         f"{counted(status.items, 'item')} in {counted(status.feeds, 'feed')} became "
         f"{counted(status.stories, 'story')}; {counted(reposts, 'repost')} collapsed.\n"
@@ -95,6 +97,6 @@ def _in_words(status: Status, home: Home) -> str:
         f"  the page        {home.public / 'index.html'}\n"
         f"  the merged feed {home.public / 'atom.xml'}\n"
         f"\n"
-        f"Look around: aggregator -C {home.path} list --reposts\n"
-        f"Start yours: aggregator -C ~/news init && aggregator -C ~/news run"
+        f"Look around: {call} -C {place} list --reposts\n"
+        f"Start yours: {call} -C ~/news init && {call} -C ~/news run"
     )

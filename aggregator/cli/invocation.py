@@ -17,6 +17,8 @@ from aggregator.home import Home
 if TYPE_CHECKING:
     from aggregator.config import Config
 
+NAME = "aggregator"
+
 
 @dataclass(slots=True)
 class Invocation:
@@ -58,6 +60,20 @@ class Invocation:
         """Tell what a person must know, cron or not; only ``-q`` silences it."""
         if self.verbosity >= 0:
             click.echo(message, err=True)
+
+
+def program() -> str:
+    """How to call this program again: by name, or as it was called where no shell finds it by name.
+
+    ``make demo`` runs it from ``.venv``, and people paste what it tells them to run next.
+    """
+    import shlex
+    import shutil
+
+    called = sys.argv[0]
+    if Path(called).name != NAME or shutil.which(NAME):
+        return NAME
+    return shlex.quote(called)
 
 
 current = click.make_pass_decorator(Invocation)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
+
 import click
 
 from aggregator.cli.app import Command
-from aggregator.cli.invocation import Invocation, current
+from aggregator.cli.invocation import Invocation, current, program
 from aggregator.errors import ConfigError
 
 
@@ -41,5 +43,5 @@ def init(invocation: Invocation) -> None:
         raise ConfigError(
             f"{refused.filename or here.path}: cannot be written: {refused.strerror}"
         ) from refused
-    at = "" if str(here.path) == "." else f" -C {here.path}"
-    invocation.say(f"next: aggregator{at} run, then aggregator{at} list")
+    call = program() if str(here.path) == "." else f"{program()} -C {shlex.quote(str(here.path))}"
+    invocation.say(f"next: {call} run, then {call} list")

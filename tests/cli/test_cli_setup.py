@@ -1,5 +1,11 @@
 from __future__ import annotations
 
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from aggregator import config, opml
@@ -29,6 +35,20 @@ def test_init_says_what_comes_next_only_where_it_is_heard(aggregator, home):
     assert "aggregator -C" in aggregator("-C", home, "init", "-v").err
     assert aggregator("-C", home, "init", "-q").err == ""
     assert aggregator("-C", home, "init").err == ""  # no terminal there
+
+
+@pytest.mark.parametrize("found", [True, False])
+def test_the_next_command_can_be_pasted_as_it_is(tmp_path, found):
+    script = Path(sys.executable).with_name("aggregator")
+    ended = subprocess.run(
+        [script, "-C", tmp_path / "my news", "init", "-v"],
+        env={**os.environ, "PATH": str(script.parent) if found else ""},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    call = f"{'aggregator' if found else shlex.quote(str(script))} -C '{tmp_path / 'my news'}'"
+    assert ended.stderr.splitlines()[-1] == f"next: {call} run, then {call} list"
 
 
 def test_a_place_that_cannot_be_written_to_is_refused_in_words(aggregator, tmp_path):

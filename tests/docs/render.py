@@ -66,12 +66,19 @@ def fenced(text: str, language: str = "console") -> str:
 
 def demo() -> str:
     """What the demo says in the end, as if it had run in a place that is called the same everywhere."""
+    program = str(Path(sys.executable).with_name("aggregator"))
     with tempfile.TemporaryDirectory() as place:
         ended = subprocess.run(
-            [sys.executable, "-m", "aggregator", "demo", place], capture_output=True, text=True, check=True
+            # Without a path to search, it names itself as it was called, as it does to a newcomer.
+            [program, "demo", place],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "PATH": ""},
         )
         _, words = ended.stdout.split("\n\n", 1)
-        return "$ make demo\n…\n" + words.replace(place, "/tmp/aggregator-demo")
+    words = words.replace(place, "/tmp/aggregator-demo").replace(shlex.quote(program), ".venv/bin/aggregator")
+    return "$ make demo\n…\n" + words
 
 
 def help_of(command: str) -> str:
