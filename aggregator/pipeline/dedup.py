@@ -8,6 +8,8 @@ and rulings, so computing them for one component, or for all, in any order, give
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -33,11 +35,15 @@ def dedup(
     store: Store, config: Config, now: datetime, report: Report, *, rebuild: bool, progress: Progress
 ) -> None:
     """Bring matches and stories up to date with the items; ``rebuild`` makes all derived data anew."""
-    if not rebuild and not item_store.pending_count(store) and meta.get(store, "dedup_by") == _by(config):
-        return
-    _prepare(store, config, rebuild=rebuild)
-    total = item_store.pending_count(store)
     feeds = feed_store.feeds_by_id(store)
+    by = _by(config, feeds)
+    if not rebuild and not item_store.pending_count(store) and meta.get(store, "dedup_by") == by:
+        return
+    with store.transaction():
+        _queue_stale(store, config, rebuild=rebuild)
+        _queue_redescribed(store, feeds)
+        meta.put(store, "dedup_by", by)
+    total = item_store.pending_count(store)
     done = 0
     while batch := item_store.pending(store, step=0, limit=BATCH):
         with store.transaction():
@@ -57,16 +63,40 @@ def dedup(
 # --- What the derived data was made with ------------------------------------------------------------
 
 
-def _by(config: Config) -> str:
+def _by(config: Config, feeds: dict[int, Feed]) -> str:
     """Say what last brought the store up to date, without importing it: an idle run must cost nothing."""
-    return f"aggregator {__version__}, {_collapse_text(config)}"
+    described = hashlib.sha256(json.dumps(_described(feeds)).encode()).hexdigest()[:16]
+    return (
+        f"aggregator {__version__}, {_collapse_text(config)}, window {config.dedup.window_days}, "
+        f"feeds {described}"
+    )
+
+
+def _described(feeds: dict[int, Feed]) -> dict[str, list[object]]:
+    """What of each feed dedup goes by: the last, its rank, in choosing who speaks; the others in reading it."""
+    return {
+        str(feed.id): [feed.title, feed.language, feed.site_url, feed.url, feed.priority]
+        for feed in feeds.values()
+    }
 
 
 def _collapse_text(config: Config) -> str:
     return f"collapse {config.dedup.collapse.value}, languages {','.join(config.dedup.languages)}"
 
 
-def _prepare(store: Store, config: Config, *, rebuild: bool) -> None:
+def _queue_redescribed(store: Store, feeds: dict[int, Feed]) -> None:
+    """Queue what feeds brought that the person has since renamed or ranked otherwise."""
+    known = json.loads(meta.get(store, "feeds_described") or "{}")
+    described = _described(feeds)
+    for feed, fresh in described.items():
+        old = known.get(feed, fresh)  # of one that is new, every item waits already
+        if old != fresh:
+            item_store.set_feed_pending(store, int(feed), step=1 if old[:-1] == fresh[:-1] else 0)
+    if known != described:
+        meta.put(store, "feeds_described", json.dumps(described))
+
+
+def _queue_stale(store: Store, config: Config, *, rebuild: bool) -> None:
     """Queue what a new version of the code or a new setting makes stale: everything, or the clustering alone."""
     from aggregator.dedup import cluster, judge
     from aggregator.dedup.fingerprint import FINGERPRINT_VERSION
@@ -77,16 +107,15 @@ def _prepare(store: Store, config: Config, *, rebuild: bool) -> None:
         f"window {config.dedup.window_days}"
     )
     clustering = f"cluster {cluster.CLUSTER_VERSION}, {_collapse_text(config)}"
-    with store.transaction():
-        if rebuild or meta.get(store, "matching") not in (None, matching):
-            index.clear_fingerprints(store)
-            texts.clear(store)
-            item_store.set_all_pending(store, step=0)
-        elif meta.get(store, "clustering") not in (None, clustering):
-            item_store.set_all_pending(store, step=1)
-        meta.put(store, "matching", matching)
-        meta.put(store, "clustering", clustering)
-        meta.put(store, "dedup_by", _by(config))
+    if rebuild or meta.get(store, "matching") not in (None, matching):
+        index.clear_fingerprints(store)
+        texts.clear(store)
+        item_store.set_all_pending(store, step=0)
+        stories.all_summaries_due(store)  # from texts made anew; an unchanged one keeps its abstract
+    elif meta.get(store, "clustering") not in (None, clustering):
+        item_store.set_all_pending(store, step=1)
+    meta.put(store, "matching", matching)
+    meta.put(store, "clustering", clustering)
 
 
 # --- Match -----------------------------------------------------------------------------------------

@@ -15,6 +15,9 @@ from aggregator.store.connection import Store
 BATCH = 100
 """Stories per transaction: a run that is stopped loses at most half a second of work."""
 
+_WANTING = ("none", "excerpt")
+"""Of an abstract that a copy with more text may better."""
+
 
 def summarise(store: Store, config: Config, progress: Progress) -> None:
     """Write the abstracts that are due; one whose input did not change is kept as it is."""
@@ -44,10 +47,11 @@ def _summarise_story(store: Store, due: stories.SummaryInput, config: Config, re
     inputs = [stored[item].text for item in due.items if item in stored]
     # The speaker alone, as long as its text carries an abstract: a repost must not change what was written.
     fresh_hash = _input_hash(recipe, due.title, inputs[:1])
-    if due.input_hash == fresh_hash:
+    wanting = due.method in _WANTING and len(inputs) > 1
+    if due.input_hash == fresh_hash and not wanting:
         return
     abstract = _made(inputs[:1], due.title, config)
-    if (abstract is None or abstract.method == "excerpt") and len(inputs) > 1:
+    if (abstract is None or abstract.method in _WANTING) and len(inputs) > 1:
         fresh_hash = _input_hash(recipe, due.title, inputs)
         if due.input_hash == fresh_hash:
             return

@@ -195,6 +195,17 @@ def set_all_pending(store: Store, *, step: int) -> None:
     )
 
 
+def set_feed_pending(store: Store, feed_id: int, *, step: int) -> None:
+    """Send every item of one feed through dedup again from a step on."""
+    store.execute(
+        """
+        INSERT INTO pending_items (item_id, step) SELECT id, ? FROM items WHERE feed_id = ?
+        ON CONFLICT (item_id) DO UPDATE SET step = min(step, excluded.step)
+        """,
+        (step, feed_id),
+    )
+
+
 def dump_rows(store: Store) -> Iterator[dict[str, object]]:
     """Every item in order of arrival, with its story: the keys of the ``dump`` contract (DESIGN §5)."""
     cursor = store.execute(

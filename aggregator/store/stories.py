@@ -123,17 +123,24 @@ def _save_story(store: Store, cluster: Cluster, story_id: str, at: str) -> str:
 
 
 def _save_members(store: Store, cluster: Cluster, story_id: str) -> None:
-    store.executemany(
-        """
-        INSERT INTO memberships (item_id, story_id, rule, score) VALUES (?, ?, ?, ?)
-        ON CONFLICT (item_id) DO UPDATE SET story_id = excluded.story_id, rule = excluded.rule,
-            score = excluded.score
-        """,
-        [
-            (member, story_id, match.rule, match.score) if match else (member, story_id, None, None)
-            for member, match in ((member, cluster.via.get(member)) for member in cluster.members)
-        ],
+    rows = {
+        (member, story_id, match.rule, match.score) if match else (member, story_id, None, None)
+        for member, match in ((member, cluster.via.get(member)) for member in cluster.members)
+    }
+    known = store.execute(
+        "SELECT item_id, story_id, rule, score FROM memberships WHERE story_id = ?", (story_id,)
     )
+    rows -= {tuple(row) for row in known}
+    if rows:
+        store.executemany(
+            """
+            INSERT INTO memberships (item_id, story_id, rule, score) VALUES (?, ?, ?, ?)
+            ON CONFLICT (item_id) DO UPDATE SET story_id = excluded.story_id, rule = excluded.rule,
+                score = excluded.score
+            """,
+            sorted(rows),
+        )
+        meta.bump_revision(store)
     old = {row[0] for row in store.execute("SELECT item_id FROM related WHERE story_id = ?", (story_id,))}
     fresh = set(cluster.related)
     if old != fresh:
@@ -175,13 +182,15 @@ class SummaryInput:
     """The speaker's, as shown."""
     input_hash: str | None
     """Of what the present abstract was made from."""
+    method: str | None
+    """How the present abstract was made; ``none`` where the texts deserved none."""
 
 
 def summaries_due(store: Store, *, limit: int) -> list[SummaryInput]:
     """List stories that wait for an abstract."""
     rows = store.execute(
         """
-        SELECT stories.id, abstracts.input_hash, speaker.title,
+        SELECT stories.id, abstracts.input_hash, abstracts.method, speaker.title,
             json_group_array(memberships.item_id) AS items, json_group_array(items.uid) AS uids,
             stories.speaker
         FROM (SELECT * FROM stories WHERE summary_due ORDER BY id LIMIT ?) AS stories
@@ -207,6 +216,7 @@ def _summary_input(row: sqlite3.Row) -> SummaryInput:
         uids=tuple(uid for _, uid in order),
         title=row["title"],
         input_hash=row["input_hash"],
+        method=row["method"],
     )
 
 

@@ -286,6 +286,56 @@ def test_a_changed_setting_regroups_what_is_stored(desk: Desk) -> None:
         )
 
 
+def test_another_window_is_heeded_at_once(desk: Desk) -> None:
+    desk.publish("origin", ORIGINAL)
+    desk.run()
+    desk.config = Config(dedup=DedupConfig(window_days=9))
+    pipeline.dedup(desk.home, desk.config, desk.now)
+    with open_reading(desk.home.database) as store:
+        matching = store.execute("SELECT value FROM meta WHERE key = 'matching'").fetchone()[0]
+    assert "window 9" in matching
+
+
+def test_another_name_or_rank_of_a_feed_counts_for_what_it_brought_before(desk: Desk) -> None:
+    desk.publish("origin", ORIGINAL.replace("</title>", " | Marsh Hollow Wire</title>"), OTHER)
+    desk.publish("copy", REPOST)
+    desk.run()
+    outlines = desk.home.opml.read_text()
+    outlines = outlines.replace('text="origin"', 'text="Marsh Hollow Wire"')
+    outlines = outlines.replace('text="copy"', 'text="copy" priority="7"')
+    desk.home.opml.write_text(outlines)
+    desk.run()
+    before = desk.derived()
+    pipeline.dedup(desk.home, desk.config, desk.now, rebuild=True)
+    assert desk.derived() == before
+    with open_reading(desk.home.database) as store:
+        canonical = store.execute(
+            "SELECT items.guid FROM stories JOIN items ON items.id = canonical ORDER BY guid"
+        ).fetchall()
+    assert [row[0] for row in canonical] == ["a2", "b1"]
+
+
+def test_an_excerpt_gives_way_when_a_copy_with_the_whole_text_arrives(desk: Desk) -> None:
+    short = item(
+        "a1",
+        "Pelican bridge halts withdrawals after a retired key signs away 4,100 ether",
+        "The operators of the Pelican bridge halted withdrawals on Friday after a validator key was used to […]",
+        minutes_ago=120,
+        host="origin.example",
+        path="pelican-bridge-halts-withdrawals-after-a-retired-key",
+    )
+    desk.publish("origin", short)
+    desk.run()
+    (before,) = desk.stories()
+    desk.publish("copy", REPOST)
+    desk.run()
+    (after,) = desk.stories()
+    assert len(after.reposts) == 1
+    assert (before.abstract or "…").endswith("…")
+    assert after.abstract is not None
+    assert not after.abstract.endswith("…")
+
+
 def test_a_feed_that_fails_is_recorded_and_the_others_are_read(desk: Desk) -> None:
     desk.publish("origin", ORIGINAL)
     desk.publish("broken")
