@@ -14,7 +14,6 @@ from aggregator.dedup.thresholds import (
     BARE_TOKENS,
     EDITION_HOURS,
     EVENT_HOURS,
-    HUB_HOURS,
     LONG_TITLE,
     SOON_HOURS,
     Settings,
@@ -47,18 +46,17 @@ Rule = Callable[[Features, Settings], Finding | Refusal | None]
 def _same_url(f: Features, s: Settings) -> Finding | Refusal | None:
     """One address, one article: a new title there is a revision, and no likeness is asked for.
 
-    But for two cases, both within one feed: a desk that links many flashes, hours apart, to the one page of the
-    thing they watch; and a rolling page that starts anew each day under another date.
+    But for two cases, both within one feed, whose revisions keep their guid and so are no pair: a desk that
+    links many flashes to the one page or channel of the thing they watch; and a rolling page that starts anew
+    each day under another date.
     """
     if not f.same_page:
         return None
     alike = (
         f.title_resemblance >= 0.25 or f.body_containment >= 0.3 or f.lead_resemblance >= s.lead_resemblance
     )
-    if f.same_feed and f.hours > HUB_HOURS and not alike:
-        return Refusal(
-            "one feed, one link, hours apart and nothing else in common: a page that many items link to"
-        )
+    if f.same_feed and not alike:
+        return Refusal("one feed, one link and nothing else in common: a page that many items link to")
     if f.same_feed and f.hours > EDITION_HOURS and f.series and f.title_numbers_conflict:
         return Refusal("one page that is written anew: its next edition")
     return Finding(Relation.REPOST, "same-url", 1.0)
@@ -131,7 +129,7 @@ def _near_text_same_publisher(f: Features, s: Settings) -> Finding | Refusal | N
 
 
 def _near_text(f: Features, s: Settings) -> Finding | Refusal | None:
-    """Another publisher's copy under the same or a similar title; a few words, such as a company's name, are no text."""
+    """Another publisher's copy under the same or a similar title; a company's name alone is no text."""
     if f.same_publisher or not f.same_language or f.body_shorter < BARE_TOKENS:
         return None
     titled = f.title_resemblance >= s.title_resemblance or (
@@ -160,7 +158,8 @@ def _retitled(f: Features, s: Settings) -> Finding | None:
     opens = f.opening >= 0.7 and f.body_containment >= 0.85 and f.lead_containment >= 0.7
     cut = f.opening >= 0.45 and f.body_containment >= 0.7 and f.lead_containment >= 0.7 and f.hours <= 6
     if f.digest:
-        return None
+        whole = f.body_containment >= s.containment_few_words and f.body_shorter >= s.few_words
+        return Finding(Relation.RELATED, "contains", f.body_containment) if whole else None
     if (opens and f.body_shorter >= 25 and f.hours <= 48) or (cut and f.body_shorter >= 40):
         return Finding(Relation.REPOST, "excerpt", f.body_containment)
     if opens and f.body_shorter >= 12 and f.hours <= 2 * s.rewrite_minutes / 60:

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 
 SOON_HOURS = 1.5
 """A desk's second version of its own short item comes within so long; its next item of the kind, later."""
-HUB_HOURS = 6
-"""Revisions in the labelled data come within the hour; 39 flashes of one desk shared one link in eight days."""
 EVENT_HOURS = 36
 """Reports of one event come within so long; a headline of few words may return for another."""
 LONG_TITLE = 8
