@@ -135,7 +135,9 @@ RULES: tuple[Rule, ...] = (
         Reach.SENTENCE,
         "advice|purposes only|own research|own risk|due diligence|endorse|reposted|past performance"
         "|expressed|responsible"
-        "|recommendation|affiliate|volatile|consult",
+        "|recommend|affiliate|volatile|consult|advisor|adviser",
+        r"\b(?:not|nor|never|n[’']t)\b.{0,20}\b(?:recommend|suggest)s?\b.{0,30}\b(?:buying|selling|purchas)",
+        r"\b(?:not|nor)\b.{0,60}\binvestment advis[eo]rs?\b",
         r"\b(?:not|nor|never|n[’']t)\b.{0,90}\b(?:investment|financial|trading|legal|tax|professional"
         r"|gambling)\b.{0,60}"
         r"\b(?:advice|recommendations?)\b",

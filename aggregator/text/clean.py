@@ -35,6 +35,9 @@ _MAX_SENTENCE = 1_500
 _MAX_OPENINGS = 6
 """Reading time, date, byline, label, dateline: no text has had more than four in a row."""
 
+_SPACED = re.compile(r"(?<=[\w\"”’%)\]])\s+(?=[.,)\]](?:\s|$))|(?<=[(\[])\s+(?=\w)")
+"""The gap that a link leaves around its text where a feed's program took the link away: "( BTC ) ."."""
+
 _MAX_INSERTED = 160
 """Length of a headline in a list of other stories."""
 
@@ -54,7 +57,7 @@ def clean(item: Item, *, feed_title: str = "") -> CleanText:
     texts, cut = leads.without_cut_mark(texts)
     return CleanText(
         title=title,
-        paragraphs=tuple(texts),
+        paragraphs=tuple(_SPACED.sub("", text) for text in texts),
         truncated=bool(texts) and (cut or credited.continued),
         attributions=credited.attributions,
         language=guess(" ".join((title, *texts[:4])), item.language),

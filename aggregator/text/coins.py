@@ -128,7 +128,7 @@ def _index() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
     """
     index: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
     for ticker, form in _NAMES.items():
-        compiled = re.compile(f"(?:{form})(?![a-z])")
+        compiled = re.compile(f"(?:{form})(?![A-Za-z])")
         for alternative in re.split(r"\|(?![^(]*\))", form):
             letters = re.sub(r"\[(\w)\w+\]|\(\?:|\(", r"\1", alternative)[:2].lower()
             known = index.setdefault(letters, [])

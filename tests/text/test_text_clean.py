@@ -44,6 +44,9 @@ def cleaned(
 
 
 WRAPPED = {
+    "a house rule on advice": ARTICLE
+    + "<p>Ledger Post does not recommend the buying or selling of any digital assets, nor is Ledger Post an "
+    "investment advisor.</p>",
     "footer": ARTICLE
     + f'<p>The post <a href="{URL}">{TITLE}</a> appeared first on <a href="https://x.example">S</a>.</p>',
     "footer, other order": ARTICLE + f"<p>The post {TITLE} first appeared on CoinRelay .</p>",
@@ -220,6 +223,18 @@ def test_an_item_of_boilerplate_alone_has_no_text():
     assert cleaned("").paragraphs == ()
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("Hyperline ( HYP ) fell 4% , then rose ( again ) .", "Hyperline (HYP) fell 4%, then rose (again)."),
+        ("It rose .25 points (net) . The rest fell , too .", "It rose .25 points (net). The rest fell, too."),
+        ("Le cours monte : pourquoi ?", "Le cours monte : pourquoi ?"),
+    ],
+)
+def test_the_gaps_that_lost_links_leave_are_closed(written, read):
+    assert cleaned(f"<p>{written}</p>", title="Another title").paragraphs == (read,)
+
+
 def test_cleaning_twice_changes_nothing():
     for body in WRAPPED.values():
         once = cleaned(body).paragraphs
@@ -244,7 +259,8 @@ def test_no_repeated_fragment_makes_a_pattern_run_wild(fragment):
     start = process_time()
     for length in (250, 3_000, 60_000):
         cleaned(fragment * (length // len(fragment)), title=fragment * 20)
-    assert process_time() - start < 4, "a pattern backtracks: use possessive quantifiers or bound it"
+    # No measurement: what backtracks takes minutes, what does not takes a fraction of a second.
+    assert process_time() - start < 30, "a pattern backtracks: use possessive quantifiers or bound it"
 
 
 def test_every_rule_is_reached_by_its_cues():

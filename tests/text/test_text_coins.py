@@ -30,6 +30,10 @@ def test_a_title_names_its_coins_and_a_word_is_not_a_ticker(title, expected):
     assert coins(title, "") == expected
 
 
+def test_a_name_that_goes_on_is_another_coin():
+    assert "ETH" not in coins("EthereumPoW (ETHW) loses a fifth of its value", "")
+
+
 def test_a_coin_named_once_far_down_is_not_what_the_story_is_about():
     body = "The board met on Friday. " * 30 + "It also discussed Cardano."
     assert coins("Board meets", body) == ()
