@@ -44,10 +44,16 @@ class Bounds:
 
 
 def is_due(feed: Feed, now: datetime) -> bool:
-    """Whether a feed should be polled: subscribed, not gone for good, never polled or its time has come."""
+    """Whether a feed should be polled: subscribed, not gone for good, never polled or its time has come.
+
+    A feed that was last polled in the future was asked by a clock that ran ahead: when it is put right, an
+    appointment it made must not silence the feed until then.
+    """
     if feed.removed or feed.gone:
         return False
-    return feed.next_poll_at is None or feed.next_poll_at <= now
+    if feed.next_poll_at is None or feed.next_poll_at <= now:
+        return True
+    return feed.last_polled_at is not None and feed.last_polled_at > now
 
 
 def next_poll(

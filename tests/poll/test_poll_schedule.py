@@ -41,12 +41,14 @@ def wait(outcome, *, parsed: ParsedFeed | None = None, **known) -> timedelta:
         ({}, True),
         ({"next_poll_at": NOW}, True),
         ({"next_poll_at": NOW + timedelta(seconds=1)}, False),
+        ({"next_poll_at": NOW + timedelta(hours=1), "last_polled_at": NOW}, False),
+        ({"next_poll_at": NOW + timedelta(days=400), "last_polled_at": NOW + timedelta(days=399)}, True),
         ({"removed": True}, False),
         ({"gone": True}, False),
         ({"gone": True, "next_poll_at": NOW - timedelta(days=9)}, False),
     ],
 )
-def test_a_feed_is_due_when_its_time_has_come_unless_it_is_gone(
+def test_a_feed_is_due_when_its_time_has_come_or_the_clock_was_wrong_unless_it_is_gone(
     known: dict[str, object], due: object
 ) -> None:
     assert is_due(feed(**known), NOW) is due
