@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -209,7 +209,7 @@ def _print_stories(
 
 def _lines(stories: Sequence[Story], wanted: Wanted, invocation: Invocation, *, days: bool) -> Iterable[str]:
     if wanted.as_json:
-        return [to_json([render_list.as_json(story) for story in stories], indent=1)]
+        return _array(stories)
     if wanted.urls:
         return render_list.addresses(stories, reposts=wanted.reposts)
     if not paint.on_terminal():
@@ -223,6 +223,18 @@ def _lines(stories: Sequence[Story], wanted: Wanted, invocation: Invocation, *, 
         urls=invocation.verbosity > 0,
         days=days,
     )
+
+
+def _array(stories: Sequence[Story]) -> Iterator[str]:
+    """Lines of a JSON array, one story after the other: all of an archive at once would fill the memory."""
+    if not stories:
+        yield "[]"
+        return
+    yield "["
+    for left, story in zip(range(len(stories) - 1, -1, -1), stories, strict=True):
+        text = to_json(render_list.as_json(story), indent=1)
+        yield " " + text.replace("\n", "\n ") + ("," if left else "")
+    yield "]"
 
 
 def _nothing(wanted: Wanted, since: datetime | None, status: Any, now: datetime) -> str:

@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from aggregator.cli import reading
+from aggregator.cli.safe import to_json
 
 NOW = ("--now", "2026-11-22T12:00:00Z")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
@@ -81,6 +82,13 @@ def test_twenty_are_shown_unless_told_otherwise(listed):
     assert len(listed("-n", "3")) == 3
     assert listed("--limit", "0") == []
     assert len(listed("--since", "1w")) > 20
+
+
+@pytest.mark.parametrize("limit", [0, 1, 40])
+def test_an_array_written_story_by_story_is_one_array(aggregator, demo_home, limit):
+    out = aggregator("-C", demo_home, *NOW, "list", "--json", "--limit", str(limit)).out
+    assert out == to_json(json.loads(out), indent=1) + "\n"
+    assert len(json.loads(out)) == limit
 
 
 def test_more_than_there_can_be_is_all(listed):
