@@ -81,7 +81,7 @@ def test_values_are_read():
         ("[[poll]]\n", r"write \[poll\] on a line of its own"),
         (
             "[poll]\ntimeout_seconds = '3'",
-            r'timeout_seconds = "3": write a number, without quotes from 1 to 600',
+            r'timeout_seconds = "3": write a number without quotes from 1 to 600',
         ),
         ("[poll]\nper_host = 2.5", "whole number"),
         ("[poll]\nper_host = true", "whole number"),

@@ -273,10 +273,10 @@ def show(invocation: Invocation, story: str, *, as_json: bool) -> None:
       aggregator show 3f9a01c
       aggregator show https://example.org/news/coin-listed --json
     """
-    from aggregator.store import reading
+    from aggregator.store import lookup, reading
 
     with reading.open_reading(invocation.home.database) as store:
-        found = reading.find_story(store, story)
+        found = lookup.find_story(store, story)
     if as_json:
         _print_lines([to_json([render_list.as_json(found)], indent=1)])
         return

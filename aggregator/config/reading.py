@@ -109,7 +109,7 @@ def _value(value: object, default: object, rule: Rule) -> object:
 def _number(value: object, *, whole: bool, rule: Rule) -> int | float:
     kinds = (int,) if whole else (int, float)
     if isinstance(value, bool) or not isinstance(value, kinds):
-        raise ConfigError(f"write a {'whole ' if whole else ''}number, without quotes{bounds(rule)}")
+        raise ConfigError(f"write a {'whole ' if whole else ''}number without quotes{bounds(rule)}")
     # Written so that "nan", which compares false with everything, is refused as well.
     least, most = rule.least, rule.most
     if not ((least is None or value >= least) and (most is None or value <= most)):

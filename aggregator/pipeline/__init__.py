@@ -111,9 +111,14 @@ def export(home: Home, config: Config, now: datetime, *, progress: Progress | No
 def import_items(
     home: Home, config: Config, now: datetime, lines: Iterable[bytes], *, progress: Progress | None = None
 ) -> ImportReport:
-    """Bring history as JSON Lines: stored in the order given, then through the same stages as what is polled."""
+    """Bring history as JSON Lines: stored in the order given, then through the same stages as what is polled.
+
+    Where the home has a list of feeds, its titles, languages and priorities hold for what is imported.
+    """
     report, tell = ImportReport(), progress or no_progress
     with writing(home) as store:
+        if home.opml.exists():
+            poll_stage.subscribe(store, home, now, report.report)
         with timed(report.report, "import"):
             for count in history.add_lines(store, lines, now, report):
                 tell("import", count, 0)

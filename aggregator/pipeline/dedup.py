@@ -124,11 +124,11 @@ def _queue_stale(store: Store, config: Config, *, rebuild: bool) -> None:
 def _match_batch(
     store: Store, batch: Sequence[int], feeds: dict[int, Feed], config: Config, now: datetime
 ) -> None:
-    items = item_store.items_by_id(store, batch)
     known = index.fingerprints(store, batch)
     for item_id in batch:
         old = known.get(item_id, (0, b""))[1] or None
-        touched = _match_item(store, items[item_id], feeds, config, now, old=old)
+        item = item_store.items_by_id(store, [item_id])[item_id]  # one at a time: bodies may be large
+        touched = _match_item(store, item, feeds, config, now, old=old)
         item_store.set_pending(store, [item_id], step=1)
         item_store.also_pending(store, touched - {item_id}, step=1)
     stories.rewritten_items(store, [each for each in batch if each in known])

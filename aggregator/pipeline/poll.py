@@ -47,12 +47,7 @@ def poll(
     progress: Progress,
 ) -> None:
     """Bring the list of feeds in line with the OPML, poll what is due, and store what came."""
-    subscribed = opml.read(home.opml)
-    report.warnings.extend(
-        f"{home.opml.name}, line {each.line}: {each.message}" for each in subscribed.problems
-    )
-    with store.transaction():
-        feed_store.sync(store, subscribed.subscriptions, now)
+    subscribe(store, home, now, report)
     feeds = feed_store.all_feeds(store)
     if not feeds:
         raise ConfigError(f"{home.opml}: no feeds in it; add one with: aggregator feeds add URL")
@@ -63,6 +58,16 @@ def poll(
     for done, (feed, outcome) in enumerate(_outcomes(due, home, config), start=1):
         _record(store, feed, outcome, bounds=bounds, now=now, report=report)
         progress("poll", done, len(due))
+
+
+def subscribe(store: Store, home: Home, now: datetime, report: Report) -> None:
+    """Bring the list of feeds in line with the OPML."""
+    subscribed = opml.read(home.opml)
+    report.warnings.extend(
+        f"{home.opml.name}, line {each.line}: {each.message}" for each in subscribed.problems
+    )
+    with store.transaction():
+        feed_store.sync(store, subscribed.subscriptions, now)
 
 
 def _outcomes(due: list[Feed], home: Home, config: Config) -> Iterator[tuple[Feed, Outcome]]:

@@ -49,7 +49,9 @@ def identify(
                 fallback += rung is not _own
         pending = [index for index in pending if found[index] is None]
     if fallback:
-        warnings.append(f"{fallback} entries have no guid of their own; their link, date or text names them")
+        one = "1 entry has no guid of its own; its link, date or text names it"
+        many = f"{fallback} entries have no guid of their own; their link, date or text names them"
+        warnings.append(one if fallback == 1 else many)
     return tuple(entry for entry in found if entry is not None), tuple(warnings)
 
 

@@ -235,7 +235,8 @@ class Transfer:
             return self._private()
         progress = curl_errors.Progress(
             resolved=curl.getinfo(pycurl.NAMELOOKUP_TIME) > 0,
-            connected=curl.getinfo(pycurl.PRETRANSFER_TIME) > 0,
+            # libcurl 8.23 counts the wait for a name that never resolved as a time before the transfer.
+            connected=curl.getinfo(pycurl.NAMELOOKUP_TIME) > 0 and curl.getinfo(pycurl.PRETRANSFER_TIME) > 0,
             answered=bool(journey.headers),
             received=journey.size,
             seconds=self._seconds(),

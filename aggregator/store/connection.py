@@ -106,11 +106,15 @@ def translated(path: Path) -> Iterator[None]:
             raise StoreError(f"{path}: the disk is full; nothing of this step was kept") from error
         if "readonly" in text:
             raise StoreError(f"{path}: cannot be written (read-only); check its permissions") from error
+        if "disk I/O error" in text:
+            raise StoreError(
+                f"{path}: the disk does not answer as it should (I/O error); check it"
+            ) from error
         raise StoreError(f"{path}: {text}") from error
     except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
         raise  # a mistake of this program's own: hiding it would hide where
     except sqlite3.DatabaseError as error:
         raise StoreError(
-            f"{path}: {error}; the file is damaged or not a database. Move it away and restore a copy, "
+            f"{path}: damaged, or not a database ({error}). Move it away and restore a copy, "
             "or run again to start afresh"
         ) from error

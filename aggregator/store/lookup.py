@@ -1,12 +1,20 @@
-"""Which item does a person mean?"""
+"""Which item or story does a person mean, who types an id, the beginning of one, or a link?"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from aggregator.errors import UsageError
+from aggregator.models import Story
 from aggregator.store.connection import Store
+from aggregator.store.shown import stories_by_id
+from aggregator.text.urls import url_key
+
+MOST = 50
+"""Candidates looked at: an address or the beginning of an id that more items share means none of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,8 +28,24 @@ class Found:
     """Id of its story; the item is its founder where this equals ``uid``."""
 
 
+def find_story(store: Store, reference: str) -> Story:
+    """Find the story a person means: by its id, an item's id, an unambiguous beginning of either, or a link.
+
+    Raises ``UsageError`` when there is none or more than one.
+    """
+    found = sorted({each.story for each in _named(store, reference)})
+    if not found:
+        raise UsageError(
+            f"no story {reference!r}; aggregator list --json shows ids, aggregator search finds words"
+        )
+    if len(found) > 1:
+        some = ", ".join(found[:5])
+        raise UsageError(f"{reference!r} could be {len(found)} stories ({some} …); type more of the id")
+    return stories_by_id(store, found)[0]
+
+
 def find_item(store: Store, reference: str) -> Found:
-    """Find an item by its id, by an unambiguous beginning of one, or by its link (the first to arrive).
+    """Find the item a person means, likewise; of several under one link, the first to arrive.
 
     A story's id names its founder. Raises ``UsageError`` when there is none or more than one.
     """
@@ -30,35 +54,10 @@ def find_item(store: Store, reference: str) -> Found:
         raise UsageError(
             f"no item {reference!r}; aggregator list --reposts shows ids, aggregator search finds words"
         )
-    if len(found) > 1:
+    if len(found) > 1 and "://" not in reference:
         some = ", ".join(each.uid for each in found[:5])
         raise UsageError(f"{reference!r} could be {len(found)} items ({some} …); type more of the id")
     return found[0]
-
-
-def _named(store: Store, reference: str) -> list[Found]:
-    lowered = reference.lower()
-    if "://" in reference:
-        rows = store.execute(
-            """
-            SELECT items.id, items.uid, items.title, memberships.story_id
-            FROM items JOIN memberships ON memberships.item_id = items.id
-            WHERE items.url = ? ORDER BY items.id LIMIT 1
-            """,
-            (reference,),
-        )
-    elif re.fullmatch(r"[0-9a-f]+", lowered):
-        rows = store.execute(
-            """
-            SELECT items.id, items.uid, items.title, memberships.story_id
-            FROM items JOIN memberships ON memberships.item_id = items.id
-            WHERE items.uid >= ? AND items.uid < ? ORDER BY items.uid LIMIT 20
-            """,
-            (lowered, lowered + "g"),
-        )
-    else:
-        return []
-    return [Found(id=row["id"], uid=row["uid"], title=row["title"], story=row["story_id"]) for row in rows]
 
 
 def members(store: Store, story_id: str) -> list[Found]:
@@ -72,3 +71,55 @@ def members(store: Store, story_id: str) -> list[Found]:
         (story_id,),
     )
     return [Found(id=row["id"], uid=row["uid"], title=row["title"], story=row["story_id"]) for row in rows]
+
+
+def _named(store: Store, reference: str) -> list[Found]:
+    if "://" in reference:
+        return _at_address(store, reference)
+    lowered = reference.lower()
+    if not re.fullmatch(r"[0-9a-f]+", lowered):
+        return []
+    rows = store.execute(
+        """
+        SELECT items.id, items.uid, items.title, memberships.story_id
+        FROM items JOIN memberships ON memberships.item_id = items.id
+        WHERE items.uid >= ? AND items.uid < ? ORDER BY items.uid LIMIT ?
+        """,
+        (lowered, lowered + "g", MOST),
+    )
+    return [Found(id=row["id"], uid=row["uid"], title=row["title"], story=row["story_id"]) for row in rows]
+
+
+def _at_address(store: Store, address: str) -> list[Found]:
+    """Items under a link, or under another spelling of it: a browser's bar shows trackers, a feed its own."""
+    wanted = url_key(address)
+    found: dict[int, Found] = {}
+    for beginning in _spellings(address):
+        rows = store.execute(
+            """
+            SELECT items.id, items.uid, items.title, items.url, memberships.story_id
+            FROM items JOIN memberships ON memberships.item_id = items.id
+            WHERE items.url >= ? AND items.url < ? ORDER BY items.url LIMIT ?
+            """,
+            (beginning, beginning + "\U0010ffff", MOST),
+        )
+        for row in rows:
+            if row["url"] == address or (wanted is not None and url_key(row["url"]) == wanted):
+                found[row["id"]] = Found(
+                    id=row["id"], uid=row["uid"], title=row["title"], story=row["story_id"]
+                )
+    return [each for _, each in sorted(found.items())]
+
+
+def _spellings(address: str) -> Iterator[str]:
+    """Beginnings that an address of the same page may have: either scheme, with www or without, no query."""
+    try:
+        parts = urlsplit(address)
+        host = (parts.hostname or "").removeprefix("www.")
+    except ValueError:
+        return
+    yield address
+    path = parts.path.rstrip("/").removesuffix("/amp")
+    for scheme in ("https", "http"):
+        for prefix in ("", "www."):
+            yield f"{scheme}://{prefix}{host}{path}"

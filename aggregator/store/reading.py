@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sqlite3
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -18,25 +16,17 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from aggregator.errors import StoreError, UsageError
-from aggregator.models import Copy, Feed, FeedRef, RelatedStory, Story
+from aggregator.errors import StoreError
+from aggregator.models import Feed, Story
 from aggregator.store.connection import BUSY_TIMEOUT_MS, SCHEMA_VERSION, Store, checked_version, translated
 from aggregator.store.rows import (
     feed_from_row,
-    json_to_strings,
     optional_text_to_time,
     optional_time_to_text,
     strings_to_json,
-    text_to_time,
 )
-from aggregator.text.segment import segment
-from aggregator.text.titles import shown_title
-
-FALLBACK_BODY_CHARACTERS = 400
-"""How much of a text is read to make up a missing title."""
-
-TITLE_WEIGHT = 5.0
-"""A word in the title counts as much as five in the text (bm25 column weight)."""
+from aggregator.store.search import ranked
+from aggregator.store.shown import stories_by_id
 
 EARLIEST, LATEST = "0000", "9999"
 
@@ -121,8 +111,7 @@ def _connected(path: Path) -> sqlite3.Connection:
 def list_stories(store: Store, query: StoryQuery) -> list[Story]:
     """List stories, newest first."""
     if query.search is not None:
-        ranked = _search(store, query.search)
-        chosen = _chosen(store, query, among=[story for story, _ in ranked])
+        chosen = _chosen(store, query, among=[story for story, _ in ranked(store, query.search)])
     else:
         chosen = _chosen(store, query, among=None)
     return stories_by_id(store, chosen)
@@ -130,11 +119,9 @@ def list_stories(store: Store, query: StoryQuery) -> list[Story]:
 
 def search_stories(store: Store, text: str, query: StoryQuery) -> list[Story]:
     """List stories whose copies say the words, best match first (bm25, titles weighted)."""
-    ranked = _search(store, text)
-    allowed = set(
-        _chosen(store, _without_limit(query), among=[story for story, _ in ranked]),
-    )
-    best = [story for story, _ in ranked if story in allowed]
+    by_rank = [story for story, _ in ranked(store, text)]
+    allowed = set(_chosen(store, _without_limit(query), among=by_rank))
+    best = [story for story in by_rank if story in allowed]
     return stories_by_id(store, best[: query.limit])
 
 
@@ -186,210 +173,6 @@ def _chosen(store: Store, query: StoryQuery, *, among: Sequence[str] | None) -> 
         },
     )
     return [row["id"] for row in rows]
-
-
-# --- Search --------------------------------------------------------------------------------------
-
-_TERM = re.compile(r'(?P<minus>-)?(?:"(?P<phrase>[^"]*)"?|(?P<word>\S+))')
-
-
-def match_expression(text: str) -> str | None:
-    """Write a person's query in FTS5's language; whatever they type, it is valid. ``None``: no word in it.
-
-    Words must all occur; "a phrase" in that order; -word must not; word* is a prefix.
-    """
-    wanted: list[str] = []
-    unwanted: list[str] = []
-    for found in _TERM.finditer(text):
-        raw = found["phrase"] if found["word"] is None else found["word"]
-        prefix = "*" if found["word"] is not None and raw.endswith("*") else ""
-        words = re.findall(r"\w+", segment(raw))
-        if not words:
-            continue
-        quoted = '"' + " ".join(words) + '"' + prefix
-        (unwanted if found["minus"] else wanted).append(quoted)
-    if not wanted:
-        return None
-    expression = " AND ".join(wanted)
-    return f"({expression}) NOT ({' OR '.join(unwanted)})" if unwanted else expression
-
-
-def _search(store: Store, text: str) -> list[tuple[str, float]]:
-    expression = match_expression(text)
-    if expression is None:
-        raise UsageError(f"nothing to search for in {text!r}; give at least one word that must occur")
-    rows = store.execute(
-        """
-        WITH best AS (
-            SELECT rowid AS item_id, bm25(search, :title_weight, 1.0) AS rank
-            FROM search WHERE search MATCH :expression
-            LIMIT -1  -- keeps SQLite from merging the two queries: bm25 cannot stand beside an aggregate
-        )
-        SELECT story_id, min(rank) AS rank FROM best
-        JOIN memberships ON memberships.item_id = best.item_id
-        GROUP BY story_id ORDER BY rank, story_id
-        """,
-        {"title_weight": TITLE_WEIGHT, "expression": expression},
-    )
-    return [(row["story_id"], row["rank"]) for row in rows]
-
-
-# --- One story, or some ----------------------------------------------------------------------------
-
-
-def find_story(store: Store, reference: str) -> Story:
-    """Find the story a person means: by its id, an item's id, an unambiguous prefix of either, or a link.
-
-    Raises ``UsageError`` when there is none or more than one.
-    """
-    found = _stories_named(store, reference)
-    if not found:
-        raise UsageError(
-            f"no story {reference!r}; aggregator list --json shows ids, aggregator search finds words"
-        )
-    if len(found) > 1:
-        some = ", ".join(sorted(found)[:5])
-        raise UsageError(f"{reference!r} could be {len(found)} stories ({some} …); type more of the id")
-    return stories_by_id(store, found)[0]
-
-
-def _stories_named(store: Store, reference: str) -> list[str]:
-    if "://" in reference:
-        rows = store.execute(
-            """
-            SELECT DISTINCT story_id FROM memberships JOIN items ON items.id = memberships.item_id
-            WHERE items.url = ?
-            """,
-            (reference,),
-        )
-        return [row["story_id"] for row in rows]
-    lowered = reference.lower()
-    if not re.fullmatch(r"[0-9a-f]+", lowered):
-        return []
-    exact = store.execute("SELECT id FROM stories WHERE id = ?", (lowered,)).fetchall()
-    if exact:
-        return [row["id"] for row in exact]
-    rows = store.execute(
-        """
-        SELECT DISTINCT story_id AS id FROM memberships JOIN items ON items.id = memberships.item_id
-        WHERE items.uid >= ? AND items.uid < ? LIMIT 20
-        """,
-        (lowered, lowered + "g"),
-    )
-    return [row["id"] for row in rows]
-
-
-def stories_by_id(store: Store, ids: Sequence[str]) -> list[Story]:
-    """Fetch stories with their copies and related stories, in the order asked for."""
-    wanted = json.dumps(ids)
-    copies = _copies(store, wanted)
-    related = _related(store, wanted)
-    rows = store.execute(
-        """
-        SELECT stories.id, stories.at, items.uid, items.author, items.tags, items.title AS own_title,
-            items.url AS own_url, items.language AS own_language, texts.language, texts.coins,
-            CASE WHEN items.title = '' THEN substr(texts.body, 1, ?) ELSE '' END AS body,
-            feeds.title AS feed_title, feeds.url AS feed_url, feeds.site_url, feeds.language AS feed_language,
-            publications.title, publications.url, publications.updated,
-            CASE WHEN publications.story_id IS NULL THEN abstracts.text ELSE publications.abstract END AS abstract,
-            CASE WHEN COALESCE(publications.abstract, abstracts.text) IS NOT NULL THEN ''
-                WHEN length(items.content_html) >= length(items.summary_html) THEN items.content_html
-                ELSE items.summary_html END AS content_html
-        FROM json_each(?) AS wanted
-        JOIN stories ON stories.id = wanted.value
-        JOIN items ON items.id = stories.speaker
-        JOIN feeds ON feeds.id = items.feed_id
-        LEFT JOIN texts ON texts.item_id = items.id
-        LEFT JOIN abstracts ON abstracts.story_id = stories.id
-        LEFT JOIN publications ON publications.story_id = stories.id
-        ORDER BY wanted.key
-        """,
-        (FALLBACK_BODY_CHARACTERS, wanted),
-    )
-    return [_story(row, copies.get(row["id"], ()), related.get(row["id"], ())) for row in rows]
-
-
-def _story(row: sqlite3.Row, copies: Sequence[Copy], related: Sequence[RelatedStory]) -> Story:
-    published = row["updated"] is not None
-    at = text_to_time(row["at"])
-    return Story(
-        id=row["id"],
-        item=row["uid"],
-        title=row["title"] if published else shown_title(row["own_title"], row["body"] or ""),
-        url=row["url"] if published else row["own_url"],
-        feed=FeedRef(title=row["feed_title"], url=row["feed_url"], site_url=row["site_url"]),
-        author=row["author"],
-        published=at,
-        updated=text_to_time(row["updated"]) if published else at,
-        language=row["language"] or row["own_language"] or row["feed_language"],
-        tags=json_to_strings(row["tags"]),
-        coins=json_to_strings(row["coins"] or "[]"),
-        abstract=row["abstract"],
-        content_html=row["content_html"],
-        reposts=tuple(copies),
-        related=tuple(related),
-    )
-
-
-def _copies(store: Store, wanted: str) -> dict[str, list[Copy]]:
-    copies: dict[str, list[Copy]] = defaultdict(list)
-    rows = store.execute(
-        """
-        SELECT memberships.story_id, memberships.rule, memberships.score, items.uid, items.title, items.url,
-            items.at, feeds.title AS feed_title, feeds.url AS feed_url, feeds.site_url,
-            speaker.rule AS speaker_rule, speaker.score AS speaker_score,
-            CASE WHEN items.title = '' THEN substr(texts.body, 1, ?) ELSE '' END AS body
-        FROM json_each(?) AS wanted
-        JOIN stories ON stories.id = wanted.value
-        JOIN memberships ON memberships.story_id = stories.id AND memberships.item_id <> stories.speaker
-        JOIN memberships AS speaker ON speaker.item_id = stories.speaker
-        JOIN items ON items.id = memberships.item_id
-        JOIN feeds ON feeds.id = items.feed_id
-        LEFT JOIN texts ON texts.item_id = items.id
-        ORDER BY wanted.key, items.at, items.id
-        """,
-        (FALLBACK_BODY_CHARACTERS, wanted),
-    )
-    for row in rows:
-        # The founder has no match of its own: what binds it to the speaker is the speaker's.
-        rule = row["rule"] or row["speaker_rule"] or "ruling"
-        score = next((each for each in (row["score"], row["speaker_score"]) if each is not None), 1.0)
-        copies[row["story_id"]].append(
-            Copy(
-                item=row["uid"],
-                title=shown_title(row["title"], row["body"] or ""),
-                url=row["url"],
-                feed=FeedRef(title=row["feed_title"], url=row["feed_url"], site_url=row["site_url"]),
-                published=text_to_time(row["at"]),
-                rule=rule,
-                score=score,
-            )
-        )
-    return copies
-
-
-def _related(store: Store, wanted: str) -> dict[str, list[RelatedStory]]:
-    related: dict[str, list[RelatedStory]] = defaultdict(list)
-    rows = store.execute(
-        """
-        SELECT DISTINCT links.story_id AS of, other.id, other.at, COALESCE(publications.title, items.title) AS title,
-            COALESCE(publications.url, items.url) AS url, substr(texts.body, 1, ?) AS body
-        FROM json_each(?) AS wanted
-        JOIN related AS links ON links.story_id = wanted.value
-        JOIN memberships ON memberships.item_id = links.item_id
-        JOIN stories AS other ON other.id = memberships.story_id AND other.id <> links.story_id
-        JOIN items ON items.id = other.speaker
-        LEFT JOIN texts ON texts.item_id = items.id
-        LEFT JOIN publications ON publications.story_id = other.id
-        ORDER BY wanted.key, other.at DESC, other.id
-        """,
-        (FALLBACK_BODY_CHARACTERS, wanted),
-    )
-    for row in rows:
-        related[row["of"]].append(
-            RelatedStory(id=row["id"], title=shown_title(row["title"], row["body"] or ""), url=row["url"])
-        )
-    return related
 
 
 # --- Feeds and the whole ---------------------------------------------------------------------------

@@ -130,7 +130,7 @@ _INITIAL = (
     "CREATE INDEX texts_short ON texts (item_id, language, coins)",
     """
     CREATE VIRTUAL TABLE search USING fts5 (
-        title, body, content='', tokenize='unicode61 remove_diacritics 2'
+        title, body, content='', tokenize='porter unicode61 remove_diacritics 2'
     )
     """,
     """

@@ -411,6 +411,23 @@ def test_what_is_dumped_comes_back_to_its_own_home_unchanged(desk: Desk) -> None
     assert (again.new, again.updated, again.unchanged) == (0, 0, 1)
 
 
+def test_what_the_list_says_of_a_feed_holds_for_what_is_imported_from_it(desk: Desk) -> None:
+    desk.home.opml.write_text(
+        '<opml version="2.0" xmlns:aggregator="tag:aggregator.invalid,2026:opml"><head/><body>'
+        '<outline title="Relay" xmlUrl="https://relay.example/feed" aggregator:priority="-10"/>'
+        '<outline title="Source" xmlUrl="https://source.example/feed"/></body></opml>'
+    )
+    lines = [
+        json.dumps({"id": name, "feed": f"https://{name}.example/feed", "title": "Pelican bridge halts withdrawals",
+                    "url": f"https://{name}.example/1", "content_html": paragraphs(BRIDGE),
+                    "published": f"2026-11-22T1{hour}:00:00Z"}).encode()
+        for hour, name in enumerate(("relay", "source"))
+    ]  # fmt: skip
+    pipeline.import_items(desk.home, desk.config, desk.now, lines)
+    (story,) = desk.stories()
+    assert (story.feed.title, [copy.feed.title for copy in story.reposts]) == ("Source", ["Relay"])
+
+
 def test_bad_lines_are_named_and_good_ones_kept(desk: Desk) -> None:
     lines = [
         '\ufeff{"id": "1", "source": "S", "title": "Fine"}'.encode(),

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from aggregator.errors import UsageError
 from aggregator.models import CleanText, Cluster, Entry, Subscription
 from aggregator.store import feeds, items, stories, texts
 from aggregator.store.connection import Store, open_store
+from aggregator.store.lookup import find_story
 from aggregator.store.reading import StoryQuery, list_stories, search_stories
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -38,6 +40,45 @@ def tell(
     item = store.execute("SELECT max(id) FROM items").fetchone()[0]
     texts.save(store, item, CleanText(title=title, paragraphs=(body,), language=language), coins)
     stories.apply_clusters(store, [item], [Cluster(founder=item, canonical=item, members=(item,))])
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("wallet", True),
+        ("wallets", True),
+        ("拟稳定", True),
+        ("稳", True),
+        ("bank", False),
+        ('"hot wallets"', True),
+    ],
+)
+def test_a_word_is_found_in_the_singular_the_plural_and_inside_unspaced_text(
+    store: Store, words: str, found: bool
+) -> None:
+    tell(store, 1, "Hot wallets drained", "香港拟稳定币储备资产托管标准")
+    assert bool(search_stories(store, words, StoryQuery())) is found
+
+
+@pytest.mark.parametrize(
+    ("address", "found"),
+    [
+        ("https://news.example/2026/whale-moves", True),
+        ("http://www.news.example/2026/whale-moves/?utm_source=x#top", True),
+        ("https://news.example/2026/whale-moves/amp", True),
+        ("https://news.example/2026/whale-moves-again", False),
+        ("https://news.example/2026/", False),
+        ("https://[bad/2026", False),
+    ],
+)
+def test_a_link_from_a_browsers_bar_finds_its_story(store: Store, address: str, found: bool) -> None:
+    tell(store, 1, "Whale moves", "It does.")
+    store.execute("UPDATE items SET url = 'https://news.example/2026/whale-moves/?ref=feed'")
+    if found:
+        assert find_story(store, address).title == "Whale moves"
+    else:
+        with pytest.raises(UsageError, match="no story"):
+            find_story(store, address)
 
 
 def test_a_search_with_conditions_finds_what_meets_them_however_many_fit_the_words_better(
