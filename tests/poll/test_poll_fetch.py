@@ -168,7 +168,7 @@ def test_redirects_are_followed_without_the_validators_of_the_first_address(feed
 def test_a_move_is_permanent_only_when_every_hop_is(
     feed_server: FeedServer,
     statuses: tuple[int, ...],
-    permanent: bool,  # noqa: FBT001 - a column of the table
+    permanent: bool,
 ) -> None:
     for number, status in enumerate(statuses):
         feed_server.pages[f"/{number}"] = redirect(f"/{number + 1}", status)
@@ -361,7 +361,7 @@ def test_headers_without_end_are_cut_off(feed_server: FeedServer) -> None:
 @pytest.mark.parametrize("compress", [False, True])
 def test_many_large_bodies_at_once_all_arrive_and_few_lie_in_memory(
     feed_server: FeedServer,
-    compress: bool,  # noqa: FBT001 - a column of the table
+    compress: bool,
 ) -> None:
     size = 3_000_000
     bodies = {f"/{number}": bytes([65 + number]) * size for number in range(12)}
