@@ -79,11 +79,21 @@ def _summarizers() -> dict[str, Callable[[], Any]]:
     from sumy.summarizers.text_rank import TextRankSummarizer
 
     class CountingReduction(ReductionSummarizer):  # type: ignore[misc]  # sumy has no types
-        """Reduction whose comparison of two sentences takes their length, not the product of their lengths."""
+        """Reduction whose comparison of two sentences takes what they share, not the product of their lengths."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self._counted: dict[int, Counter[str]] = {}
+
+        def _count(self, found: Sequence[str]) -> Counter[str]:
+            # By identity: sumy hands over the same list of words for each pair that a sentence is in.
+            if id(found) not in self._counted:
+                self._counted[id(found)] = Counter(found)
+            return self._counted[id(found)]
 
         def _rate_sentences_edge(self, words1: Sequence[str], words2: Sequence[str]) -> float:
-            common = Counter(words1)
-            shared = sum(common[word] for word in words2)
+            one, other = self._count(words1), self._count(words2)
+            shared = sum(one[word] * other[word] for word in one.keys() & other.keys())
             norm = math.log(len(words1)) + math.log(len(words2))
             return shared / norm if shared and norm else 0.0
 
