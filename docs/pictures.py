@@ -28,7 +28,7 @@ HERE = Path(__file__).resolve().parent
 COLUMNS, LINES = 100, 46
 LISTED = ["list", "--until", "30m", "--limit", "8"]
 NOW = "2026-11-22T12:00:00Z"
-PAGE_WIDTH, PAGE_HEIGHT = 1240, 1180
+PAGE_WIDTH, PAGE_HEIGHT = 1240, 1620
 
 # The background of a terminal most people have, colours with enough contrast on it.
 THEME = TerminalTheme(
