@@ -46,9 +46,9 @@ Rule = Callable[[Features, Settings], Finding | Refusal | None]
 def _same_url(f: Features, s: Settings) -> Finding | Refusal | None:
     """One address, one article: a new title there is a revision, and no likeness is asked for.
 
-    But for two cases, both within one feed, whose revisions keep their guid and so are no pair: a desk that
-    links many flashes to the one page or channel of the thing they watch; and a rolling page that starts anew
-    each day under another date.
+    But for three cases, all within one feed, whose revisions keep their guid and so are no pair: a desk that
+    links many flashes to the one page or channel of the thing they watch, whether they have nothing in common or
+    are made alike and state other values; and a rolling page that starts anew each day under another date.
     """
     if not f.same_page:
         return None
@@ -57,6 +57,9 @@ def _same_url(f: Features, s: Settings) -> Finding | Refusal | None:
     )
     if f.same_feed and not alike:
         return Refusal("one feed, one link and nothing else in common: a page that many items link to")
+    contradict = f.title_numbers_conflict or f.lead_numbers_conflict > f.lead_numbers_shared
+    if f.same_feed and contradict and f.body_shorter and f.body_resemblance < s.containment:
+        return Refusal("one feed, one link, other values: the next report on what the page is about")
     if f.same_feed and f.hours > EDITION_HOURS and f.series and f.title_numbers_conflict:
         return Refusal("one page that is written anew: its next edition")
     return Finding(Relation.REPOST, "same-url", 1.0)

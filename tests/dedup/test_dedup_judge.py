@@ -240,6 +240,29 @@ def test_flashes_that_link_one_channel_stay_apart_however_close_in_time():
     assert "a page that many items link to" in told.refused
 
 
+def test_two_reports_of_one_watcher_stay_apart_though_they_are_made_alike_and_link_one_page():
+    link = "https://chat.example/WhaleWatch"
+    said = "The trader known as Old Heron now holds {} ether with borrowed money, a paper loss of ${},000 so far."
+    one = made(title="Old Heron adds to ether, 7,171 in all", body=(said.format("7,171", 157),), url=link)
+    other = made(
+        2,
+        title="Old Heron adds to ether, 6,860 in all",
+        body=(said.format("6,860", 70),),
+        url=link,
+        minutes=90,
+    )
+    assert judged(one, other).match is None
+
+
+def test_a_corrected_figure_at_the_same_address_is_a_revision_though_its_guid_is_new():
+    link = "https://signalpost.example/forecast"
+    one = made(title="Analysts see Bitcoin at $!!3,000", url=link)
+    other = made(2, title="Analysts see Bitcoin at $113,000", url=link, minutes=20)
+    match = judged(one, other).match
+    assert match is not None
+    assert match.rule == "same-url"
+
+
 def test_a_roundup_is_linked_to_the_item_it_holds_whole():
     others = (
         "A miner in Alberta will move four thousand machines to a hydro site after its power contract doubled in "
