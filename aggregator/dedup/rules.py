@@ -48,7 +48,7 @@ def _same_url(f: Features, s: Settings) -> Finding | Refusal | None:
 
     But for three cases, all within one feed, whose revisions keep their guid and so are no pair: a desk that
     links many flashes to the one page or channel of the thing they watch, whether they have nothing in common or
-    are made alike and state other values; and a rolling page that starts anew each day under another date.
+    are made alike and state other values; and a rolling page that says something else the next day.
     """
     if not f.same_page:
         return None
@@ -58,9 +58,11 @@ def _same_url(f: Features, s: Settings) -> Finding | Refusal | None:
     if f.same_feed and not alike:
         return Refusal("one feed, one link and nothing else in common: a page that many items link to")
     contradict = f.title_numbers_conflict or f.lead_numbers_conflict > f.lead_numbers_shared
-    if f.same_feed and contradict and f.body_shorter and f.body_resemblance < s.containment:
+    rewritten = f.body_shorter > 0 and f.body_resemblance < s.containment
+    if f.same_feed and contradict and rewritten:
         return Refusal("one feed, one link, other values: the next report on what the page is about")
-    if f.same_feed and f.hours > EDITION_HOURS and f.series and f.title_numbers_conflict:
+    other = rewritten or f.title_numbers_conflict or f.lead_numbers_conflict > 0
+    if f.same_feed and f.hours > EDITION_HOURS and other:
         return Refusal("one page that is written anew: its next edition")
     return Finding(Relation.REPOST, "same-url", 1.0)
 
