@@ -225,7 +225,7 @@ def test_each_bad_feed_gets_its_own_words_and_the_good_one_is_read(
     )
     (home / "feeds.opml").write_text(f'<opml version="2.0"><head/><body>{outlines}</body></opml>')
     (home / "aggregator.toml").write_text(
-        "[poll]\nprivate_networks = true\ntimeout_seconds = 1.0\nconnect_timeout_seconds = 1.0\n"
+        "[poll]\nprivate_networks = true\ntimeout_seconds = 6.0\n"
     )
     report = run_report(home, "2026-11-22T12:00:00Z")
     reasons = {failure["feed"].rpartition("/")[2]: failure["reason"] for failure in report["failures"]}
