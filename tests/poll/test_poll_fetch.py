@@ -301,7 +301,9 @@ def test_nobody_at_home_and_no_such_host_are_told_apart() -> None:
         unused.bind(("127.0.0.1", 0))
         port = unused.getsockname()[1]
         assert failure(f"http://127.0.0.1:{port}/f").reason is FailureReason.CONNECT
-    assert failure("http://no-such-host.invalid/f", timeout_seconds=3.0).reason is FailureReason.DNS
+    # RFC 6761: no resolver knows it. One that is out of reach may take longer than we wait, and is told so.
+    unknown = failure("http://no-such-host.invalid/f", timeout_seconds=3.0)
+    assert unknown.reason is FailureReason.DNS or "not resolved" in unknown.message
 
 
 def test_a_server_without_tls_behind_https_is_a_tls_failure() -> None:
