@@ -55,9 +55,33 @@ class Feed:
     priority: int = 0
     etag: str | None = None
     last_modified: str | None = None
+    validators_url: str | None = None
+    """The address that gave ``etag`` and ``last_modified``, after redirects: they are sent to no other."""
     body_hash: str | None = None
     min_interval: timedelta | None = None
     """The publisher's word in its last document on how often to come, at most."""
+    update_base: datetime | None = None
+    """``sy:updateBase``: where the publisher's periods of ``min_interval`` begin."""
+    skip_hours: tuple[int, ...] = ()
+    """Hours (UTC, 0 to 23) in which the publisher asks to be left alone."""
+    skip_days: tuple[int, ...] = ()
+    """Days of the week likewise, Monday is 0."""
+    rhythm: timedelta | None = None
+    """From one new entry to the next, on average, by the last document's own dates."""
+    hub: str | None = None
+    """The WebSub hub the feed names; recorded and shown (subscribing there needs a public address)."""
+    moving_to: str | None = None
+    """Where permanent redirects led at the last ``moves_seen`` polls in a row."""
+    moves_seen: int = 0
+    churn: int = 0
+    """Documents in a row that rewrote most of the entries we knew: counters and advertisements, not news."""
+    polls: int = 0
+    """Polls that were answered: with a document or with "not modified"."""
+    polls_not_modified: int = 0
+    body_bytes: int = 0
+    """Size of the last document."""
+    bytes_saved: int = 0
+    """By answers of "not modified", each of which spared us the last document again."""
     next_poll_at: datetime | None = None
     last_polled_at: datetime | None = None
     last_ok_at: datetime | None = None
@@ -118,6 +142,10 @@ class Fetched:
 class NotModified:
     """The server says we have the newest version."""
 
+    url: str | None = None
+    """The address that answered, after redirects."""
+    moved_permanently: bool = False
+    """As in ``Fetched``."""
     etag: str | None = None
     last_modified: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -134,6 +162,8 @@ class Failed:
     status: int | None = None
     retry_after: timedelta | None = None
     """What the server asked for."""
+    asked: bool = True
+    """False: another feed of the same host was told so, and this one was left for later."""
     seconds: float = 0.0
 
 
@@ -175,6 +205,16 @@ class ParsedFeed:
     """The document reached us to its end; what validates a document cut short would make us miss the rest."""
     min_interval: timedelta | None = None
     """``<ttl>`` or ``sy:updatePeriod``: the publisher's own word on how often to come."""
+    update_base: datetime | None = None
+    """``sy:updateBase``: where the periods of ``min_interval`` begin; None where they have no beginning."""
+    skip_hours: tuple[int, ...] = ()
+    """``<skipHours>``: 0 to 23, UTC."""
+    skip_days: tuple[int, ...] = ()
+    """``<skipDays>``: Monday is 0."""
+    hub: str | None = None
+    """Link relation ``hub`` (WebSub)."""
+    older_url: str | None = None
+    """The next page back in time: ``prev-archive`` or ``next`` (RFC 5005), ``next_url`` (JSON Feed)."""
     warnings: tuple[str, ...] = ()
     """Entries that were skipped or mended, and why."""
 

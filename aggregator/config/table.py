@@ -57,6 +57,9 @@ class PollConfig:
     )
     concurrency: int = _key(32, "How many feeds are fetched at the same time.", least=1, most=256)
     per_host: int = _key(2, "How many connections one host sees at the same time.", least=1, most=16)
+    host_spacing_seconds: float = _key(
+        0.5, "How long to wait between two requests to one host, however many feeds it has.", least=0, most=60
+    )
     contact: str = _key(
         "",
         "A web or mail address that goes into the User-Agent, so that a publisher can reach you instead of "
@@ -64,13 +67,21 @@ class PollConfig:
         ascii=True,
     )
     min_interval_minutes: int = _key(
-        5, "No feed is asked more often than this, whatever it says.", least=1, most=1440
+        5, "No feed is asked more often than this, however fast it is.", least=1, most=1440
     )
     default_interval_minutes: int = _key(
-        30, "How often a feed is asked that says nothing about it.", least=1, most=10080
+        30,
+        "How often a feed is asked whose rhythm is not known yet; none is asked more than twice as often unless "
+        "it would lose entries.",
+        least=1,
+        most=10080,
     )
     max_interval_minutes: int = _key(
-        1440, "Every feed is asked at least this often, failing ones included.", least=1, most=10080
+        1440,
+        "Every feed is asked at least this often, failing ones included, unless its server asks for a longer "
+        "pause.",
+        least=1,
+        most=10080,
     )
 
 

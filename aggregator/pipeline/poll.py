@@ -1,19 +1,18 @@
 """Stage 1 with the store: which feeds are due, and what becomes of each answer?
 
-One transaction per feed: its items and its health are recorded together or not at all, so a run that is stopped
-at any moment keeps whole feeds.
+Good documents are taken in by ``intake``; failures and pauses are noted here. One transaction per feed: its items
+and its health are recorded together or not at all, so a run that is stopped at any moment keeps whole feeds.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, assert_never
 
 from aggregator import opml
 from aggregator.config import Config
-from aggregator.errors import ConfigError, ParseError
+from aggregator.errors import ConfigError
 from aggregator.home import Home
 from aggregator.models import (
     Failed,
@@ -23,14 +22,16 @@ from aggregator.models import (
     Fetched,
     NotModified,
     Outcome,
-    ParsedFeed,
     Report,
 )
+from aggregator.pipeline import archives
+from aggregator.pipeline.intake import Intake, Unusable
 from aggregator.pipeline.session import Progress
 from aggregator.poll import schedule
 from aggregator.store import feeds as feed_store
-from aggregator.store import items as item_store
+from aggregator.store import pauses as pause_store
 from aggregator.store.connection import Store
+from aggregator.text import urls
 
 if TYPE_CHECKING:
     from aggregator.poll.fetch import FetchLimits
@@ -51,13 +52,28 @@ def poll(
     feeds = feed_store.all_feeds(store)
     if not feeds:
         raise ConfigError(f"{home.opml}: no feeds in it; add one with: aggregator feeds add URL")
-    due = [feed for feed in feeds if schedule.is_due(feed, now) or (force and not feed.gone)]
-    report.feeds["due"] = len(due)
+    asked = [feed for feed in feeds if schedule.is_due(feed, now) or (force and not feed.gone)]
+    due = _without_paused(store, asked, now)
+    report.feeds["due"] = len(asked)
     report.feeds["skipped"] = len(feeds) - len(due)
-    bounds = _bounds(config)
+    intake = Intake(store=store, report=report, now=now, bounds=bounds_of(config))
     for done, (feed, outcome) in enumerate(_outcomes(due, home, config), start=1):
-        _record(store, feed, outcome, bounds=bounds, now=now, report=report)
+        _record(intake, feed, outcome)
         progress("poll", done, len(due))
+    archives.follow(intake, limits_of(config))
+
+
+def _without_paused(store: Store, asked: list[Feed], now: datetime) -> list[Feed]:
+    """Leave out feeds of hosts that asked for time, also in an earlier run; not even ``force`` overrides that."""
+    pauses = pause_store.paused_hosts(store, now)
+    if not pauses:
+        return asked
+    paused = [feed for feed in asked if urls.host(feed.url) in pauses]
+    with store.transaction():
+        for feed in paused:
+            until = schedule.after_pause(feed, pauses[urls.host(feed.url)])
+            feed_store.postpone(store, feed, next_poll_at=until)
+    return [feed for feed in asked if feed not in paused]
 
 
 def subscribe(store: Store, home: Home, now: datetime, report: Report) -> None:
@@ -82,10 +98,11 @@ def _outcomes(due: list[Feed], home: Home, config: Config) -> Iterator[tuple[Fee
     if remote:
         from aggregator.poll import fetch
 
-        yield from fetch.fetch(remote, limits=_limits(config))
+        yield from fetch.fetch(remote, limits=limits_of(config))
 
 
-def _limits(config: Config) -> FetchLimits:
+def limits_of(config: Config) -> FetchLimits:
+    """What the settings say about fetching."""
     from aggregator.poll.fetch import FetchLimits, user_agent
 
     settings = config.poll
@@ -95,12 +112,14 @@ def _limits(config: Config) -> FetchLimits:
         max_bytes=settings.max_bytes,
         concurrency=settings.concurrency,
         per_host=settings.per_host,
+        spacing_seconds=settings.host_spacing_seconds,
         private_networks=settings.private_networks,
         user_agent=user_agent(settings.contact),
     )
 
 
-def _bounds(config: Config) -> schedule.Bounds:
+def bounds_of(config: Config) -> schedule.Bounds:
+    """What the settings say about coming back."""
     return schedule.Bounds(
         minimum=timedelta(minutes=config.poll.min_interval_minutes),
         default=timedelta(minutes=config.poll.default_interval_minutes),
@@ -108,93 +127,36 @@ def _bounds(config: Config) -> schedule.Bounds:
     )
 
 
-def _record(
-    store: Store, feed: Feed, outcome: Outcome, *, bounds: schedule.Bounds, now: datetime, report: Report
-) -> None:
+def _record(intake: Intake, feed: Feed, outcome: Outcome) -> None:
     match outcome:
         case NotModified():
-            with store.transaction():
-                feed_store.record_success(
-                    store, feed, outcome, next_poll_at=schedule.next_poll(feed, outcome, now, bounds), now=now
-                )
-            report.feeds["not_modified"] += 1
+            intake.not_modified(feed, outcome)
         case Fetched():
             try:
-                _take_in(store, feed, outcome, bounds=bounds, now=now, report=report)
-            except _Unreadable as error:
-                _give_up(store, feed, error.failed, bounds=bounds, now=now, report=report)
+                intake.document(feed, outcome)
+            except Unusable as error:
+                _give_up(intake, feed, error.failed)
         case Failed():
-            _give_up(store, feed, outcome, bounds=bounds, now=now, report=report)
+            _give_up(intake, feed, outcome)
         case _:
             assert_never(outcome)
 
 
-class _Unreadable(Exception):  # noqa: N818 - carries a value, is not reported as an error
-    """A document came that is no feed."""
-
-    def __init__(self, failed: Failed) -> None:
-        super().__init__(failed.message)
-        self.failed = failed
-
-
-def _take_in(
-    store: Store, feed: Feed, fetched: Fetched, *, bounds: schedule.Bounds, now: datetime, report: Report
-) -> None:
-    body_hash = hashlib.sha256(fetched.body).hexdigest()
-    if body_hash == feed.body_hash:
+def _give_up(intake: Intake, feed: Feed, failed: Failed) -> None:
+    store, now, report = intake.store, intake.now, intake.report
+    pause_ends = schedule.pause_of_host(failed, now, intake.bounds)
+    if pause_ends is not None and not failed.asked:
         with store.transaction():
-            feed_store.record_success(
-                store, feed, fetched, next_poll_at=schedule.next_poll(feed, fetched, now, bounds), now=now
-            )
-        report.feeds["unchanged"] += 1
+            feed_store.postpone(store, feed, next_poll_at=schedule.after_pause(feed, pause_ends))
+        report.feeds["skipped"] += 1
         return
-    parsed = _parsed(fetched, feed)
-    oldest_first = sorted(parsed.entries, key=lambda entry: entry.published or entry.updated or now)
-    sound = parsed.malformed is None
-    with store.transaction():
-        added = item_store.add_entries(
-            store, feed_id=feed.id, feed_first_url=feed.first_url, entries=oldest_first, now=now, revise=sound
-        )
-        feed_store.record_success(
-            store,
-            feed,
-            fetched,
-            next_poll_at=schedule.next_poll(feed, fetched, now, bounds, parsed),
-            now=now,
-            complete=parsed.complete,
-        )
-        feed_store.record_content(
-            store, feed, parsed, body_hash=body_hash if parsed.complete else None, new=added.new, now=now
-        )
-    report.feeds["fetched"] += 1
-    report.items["new"] += added.new
-    report.items["updated"] += added.updated
-    report.warnings.extend(f"{feed.title}: {each}" for each in parsed.warnings)
-
-
-def _parsed(fetched: Fetched, feed: Feed) -> ParsedFeed:
-    """Parse behind the one boundary that catches everything: a feed must never stop the run."""
-    from aggregator.poll import parse
-
-    try:
-        return parse.parse(fetched, feed_url=feed.first_url)
-    except ParseError as error:
-        reason = getattr(error, "reason", FailureReason.NOT_A_FEED)
-        raise _Unreadable(Failed(reason=reason, message=str(error), status=fetched.status)) from error
-    except Exception as error:
-        message = f"the parser gave up ({type(error).__name__}: {str(error)[:200]})"
-        raise _Unreadable(
-            Failed(reason=FailureReason.CRASHED, message=message, status=fetched.status)
-        ) from error
-
-
-def _give_up(
-    store: Store, feed: Feed, failed: Failed, *, bounds: schedule.Bounds, now: datetime, report: Report
-) -> None:
-    next_poll_at = schedule.next_poll(feed, failed, now, bounds)
+    next_poll_at = schedule.next_poll(feed, failed, now, intake.bounds)
     gone = failed.reason is FailureReason.GONE
     with store.transaction():
         feed_store.record_failure(store, feed, failed, next_poll_at=next_poll_at, gone=gone, now=now)
+        if pause_ends is not None:
+            message = failed.message
+            pause_store.pause(store, urls.host(feed.url), until=pause_ends, message=message, now=now)
     report.feeds["failed"] += 1
     report.failures.append(
         FeedFailure(

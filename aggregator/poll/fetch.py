@@ -51,6 +51,8 @@ class FetchLimits:
     """Feeds asked at the same time."""
     per_host: int = 2
     """Of which at one host; browsers use six, an uninvited guest should take fewer."""
+    spacing_seconds: float = 0.0
+    """Between two requests to one host, however many of its feeds wait."""
     private_networks: bool = False
     """Whether loopback, private and link-local addresses may be connected to."""
     user_agent: str = ""
@@ -67,7 +69,7 @@ def fetch(feeds: Iterable[Feed], *, limits: FetchLimits) -> Iterator[tuple[Feed,
     Feeds that would ask the same (two names for one address) share one request. Leaving the loop early (or
     Ctrl-C in it) closes all connections; what was yielded stays valid.
     """
-    queues = HostQueues(per_host=limits.per_host)
+    queues = HostQueues(per_host=limits.per_host, spacing_seconds=limits.spacing_seconds)
     sharing: dict[tuple[str | None, ...], list[Feed]] = {}
     for feed in feeds:
         host = request_host(feed.url)
@@ -87,7 +89,7 @@ def fetch(feeds: Iterable[Feed], *, limits: FetchLimits) -> Iterator[tuple[Feed,
 
 
 def _question(feed: Feed) -> tuple[str | None, ...]:
-    return feed.url, feed.etag, feed.last_modified
+    return feed.url, feed.etag, feed.last_modified, feed.validators_url
 
 
 def _no_address() -> Failed:
@@ -122,12 +124,12 @@ class Run:
         """Ask every queued feed; closes all connections in the end, however that comes."""
         try:
             while queues or self.active:
-                for host, feed in queues.start(self.concurrency - len(self.active)):
+                for host, feed in queues.start(self.concurrency - len(self.active), time.monotonic()):
                     failed = self._start(host, feed)
                     if failed is not None:
                         yield feed, failed
                         yield from queues.finish(host, failed)
-                for transfer in self._finished():
+                for transfer in self._finished(queues.seconds_to_next(time.monotonic())):
                     outcome = transfer.outcome()
                     if outcome is None:
                         self._send(transfer)
@@ -154,14 +156,19 @@ class Run:
         self.active[transfer.curl] = transfer
         self.multi.add_handle(transfer.curl)
 
-    def _finished(self) -> Iterator[Transfer]:
-        """Move all transfers on and give those whose response has ended, waiting when there is none."""
+    def _finished(self, at_most: float | None) -> Iterator[Transfer]:
+        """Move all transfers on and give those whose response has ended, waiting when there is none.
+
+        ``at_most``: seconds after which a host may be asked again.
+        """
         if not self.active:
+            if at_most is not None:
+                time.sleep(at_most)
             return
         self.multi.perform()
         waiting, good, bad = self.multi.info_read()
         if not good and not bad:
-            self._wait()
+            self._wait(at_most)
             return
         while True:
             for curl in good:
@@ -178,9 +185,11 @@ class Run:
         self.multi.remove_handle(curl)
         return transfer
 
-    def _wait(self) -> None:
+    def _wait(self, at_most: float | None) -> None:
         due = self.multi.timeout()
         seconds = SELECT_SECONDS if due < 0 else min(due / 1000, SELECT_SECONDS)
+        if at_most is not None and len(self.active) < self.concurrency:
+            seconds = min(seconds, at_most)
         began = time.monotonic()
         if self.multi.select(seconds) <= 0 and time.monotonic() - began < min(seconds, IDLE_SECONDS):
             time.sleep(min(seconds, IDLE_SECONDS))

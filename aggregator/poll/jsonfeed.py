@@ -52,8 +52,18 @@ def parse(text: str, feed_url: str) -> ParsedFeed:
         site_url=site_url,
         language=fields.language(feed.get("language")),
         entries=named,
+        hub=_hub(feed.get("hubs"), feed_url),
+        older_url=absolute(_text(feed.get("next_url")), feed_url),
         warnings=(*warnings, *renamed),
     )
+
+
+def _hub(hubs: object, base: str) -> str | None:
+    """The first WebSub hub."""
+    for hub in hubs if isinstance(hubs, list) else ():
+        if isinstance(hub, dict) and str(hub.get("type") or "").lower() == "websub":
+            return absolute(_text(hub.get("url")), base)
+    return None
 
 
 def _entry(item: dict[str, Any], base: str | None, default_author: str | None) -> Entry:

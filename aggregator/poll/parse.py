@@ -16,7 +16,7 @@ from typing import Any
 import feedparser
 
 from aggregator.models import FailureReason, Fetched, ParsedFeed
-from aggregator.poll import charset, document, entries, identity, jsonfeed
+from aggregator.poll import charset, document, entries, identity, jsonfeed, mend, rhythm
 from aggregator.poll.cpu_limit import CpuLimitReached, cpu_limit
 from aggregator.poll.fields import language
 from aggregator.poll.unreadable import Unreadable
@@ -112,6 +112,8 @@ def _parse_xml(text: str, feed_url: str, *, cut: bool) -> ParsedFeed:
     named, warnings = identity.identify(
         found, not_names=(feed_url, site_url, feed.get("link"), feed.get("id"))
     )
+    period, ttl = _update_period(feed), _ttl(feed.get("ttl"))
+    outside = mend.outside_cdata(sound.text) if "skip" in sound.text else ""
     return ParsedFeed(
         title=plain(str(feed.get("title") or "")) or None,
         site_url=site_url,
@@ -119,18 +121,23 @@ def _parse_xml(text: str, feed_url: str, *, cut: bool) -> ParsedFeed:
         entries=named,
         malformed=sound.malformed,
         complete=sound.complete,
-        min_interval=_min_interval(feed),
+        min_interval=max((word for word in (period, ttl) if word is not None), default=None),
+        update_base=rhythm.update_base(feed) if period and (ttl is None or ttl <= period) else None,
+        skip_hours=rhythm.skip_hours(outside),
+        skip_days=rhythm.skip_days(outside),
+        hub=_link(feed, "hub", base),
+        older_url=_link(feed, "prev-archive", base) or _link(feed, "next", base),
         warnings=(*sound.warnings, *skipped, *warnings),
     )
 
 
-def _min_interval(feed: dict[str, Any]) -> timedelta | None:
-    """``<ttl>`` in minutes (RSS 2.0) or ``sy:updatePeriod`` divided by ``sy:updateFrequency``."""
-    words = [_ttl(feed.get("ttl")), _update_period(feed)]
-    return max((word for word in words if word is not None), default=None)
+def _link(feed: dict[str, Any], relation: str, base: str | None) -> str | None:
+    found = (link.get("href") for link in feed.get("links", ()) if link.get("rel") == relation)
+    return next((url for url in (absolute(each, base) for each in found) if url), None)
 
 
 def _ttl(text: object) -> timedelta | None:
+    """``<ttl>`` of RSS 2.0, in minutes."""
     digits = str(text or "").strip()
     if not (digits.isascii() and digits.isdigit()) or int(digits[:9]) == 0:
         return None
@@ -138,6 +145,7 @@ def _ttl(text: object) -> timedelta | None:
 
 
 def _update_period(feed: dict[str, Any]) -> timedelta | None:
+    """``sy:updatePeriod`` divided by ``sy:updateFrequency``."""
     period = _PERIODS.get(str(feed.get("sy_updateperiod") or "").strip().lower())
     if period is None:
         return None

@@ -1,13 +1,15 @@
 """When should a feed be asked again?
 
-Pure: the answer depends on the arguments alone, so that a month of cron runs can be replayed in a test. The
-publisher's word (``Cache-Control``, ``Expires``, ``<ttl>``, ``sy:updatePeriod``, ``Retry-After``) can slow us
-down and never hurries us: it says how long asking is pointless, not how often we must ask.
+Pure: the answer depends on the arguments alone, so that a month of cron runs can be replayed in a test. A feed
+sets the pace by its own rhythm; the publisher's word (``Cache-Control``, ``Expires``, ``<ttl>``, ``skipHours``,
+``skipDays``, ``sy:updatePeriod``, ``Retry-After``) can slow us down and never hurries us: it says how long asking
+is pointless, not how often we must ask.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import assert_never
@@ -29,6 +31,23 @@ MAX_BACKOFF_STEPS = 12
 SLOW_STATUSES = frozenset({401, 402, 403, 404, 405, 406, 451})
 """The server has understood and refuses: asking again soon changes nothing, a person has to act."""
 SLOW_FACTOR = 4
+
+TOO_MANY = 429
+PAUSES = frozenset({TOO_MANY, 503})
+"""Said of the whole server, not of one feed."""
+
+RHYTHM_SHARE = 4
+"""A feed is asked four times in its usual gap: news is an eighth of a gap old on average when it is found."""
+SILENCE_SHARE = 10
+"""Nor sooner than after a tenth of its silence: a monthly feed is asked daily, not hourly."""
+HURRY = 2
+"""Without an invitation nobody is asked more than twice as often as the default …"""
+ROLLOVER = 10
+"""… unless ten new entries would come meanwhile: short feeds carry as many, and the eleventh would be lost."""
+
+SKIP_SPREAD = timedelta(minutes=10)
+"""After hours in which it is to be left alone, feeds come back spread over so long, not all at the full hour."""
+WEEK_HOURS = 7 * 24
 
 MAX_RETRY_AFTER = timedelta(days=7)
 """A server's request is honoured beyond the usual bound, but a typo must not silence a feed for ever."""
@@ -62,27 +81,79 @@ def next_poll(
     """Say when to ask again after ``outcome``, to whole seconds.
 
     ``feed`` is as it was before the poll (its ``failures`` do not count this one); ``parsed`` is what a
-    :class:`Fetched` turned out to say, None when it was not read again because its bytes were the same.
+    :class:`Fetched` turned out to say, None when it was not read again because its bytes were the same, and
+    ``feed.rhythm`` is the latest one.
     """
     match outcome:
         case Fetched() | NotModified():
-            wait = _after_success(feed, outcome, bounds, parsed)
+            wait = _after_success(feed, outcome, now, bounds, parsed)
         case Failed():
             wait = _after_failure(feed, outcome, bounds)
         case _:
             assert_never(outcome)
-    return now + timedelta(seconds=round(wait.total_seconds()))
+    hours, days = (parsed.skip_hours, parsed.skip_days) if parsed else (feed.skip_hours, feed.skip_days)
+    return _not_in(hours, days, now + timedelta(seconds=round(wait.total_seconds())), feed.url)
+
+
+def pause_of_host(failed: Failed, now: datetime, bounds: Bounds) -> datetime | None:
+    """Until when the whole host is to be left alone after this failure; None: the feed alone is concerned.
+
+    A 429 means whoever we are, so it counts without ``Retry-After`` too; a 503 without one may be this
+    feed's own trouble.
+    """
+    if failed.status not in PAUSES:
+        return None
+    if failed.retry_after is None:
+        return now + bounds.default if failed.status == TOO_MANY else None
+    return now + min(max(failed.retry_after, bounds.minimum), MAX_RETRY_AFTER)
+
+
+def after_pause(feed: Feed, until: datetime) -> datetime:
+    """When a feed of a paused host comes back: soon after the pause, not all of them in one second."""
+    return until + timedelta(seconds=round(SKIP_SPREAD.total_seconds() * _spread(feed.url)))
 
 
 def _after_success(
-    feed: Feed, outcome: Fetched | NotModified, bounds: Bounds, parsed: ParsedFeed | None
+    feed: Feed, outcome: Fetched | NotModified, now: datetime, bounds: Bounds, parsed: ParsedFeed | None
 ) -> timedelta:
     floor = bounds.minimum
-    asked = [headers.fresh_for(outcome.headers), parsed.min_interval if parsed else feed.min_interval]
+    asked = [headers.fresh_for(outcome.headers), _publishers_period(parsed or feed, now)]
     for word in asked:
         if word is not None:
             floor = max(floor, word)
-    return min(max(bounds.default * _share(feed.url), floor), bounds.maximum)
+    return min(max(own_interval(feed, now, bounds) * _share(feed.url), floor), bounds.maximum)
+
+
+def own_interval(feed: Feed, now: datetime, bounds: Bounds) -> timedelta:
+    """How often the feed's own rhythm deserves a visit, before the publisher has a word."""
+    if feed.rhythm is None:
+        wait = bounds.default
+    else:
+        least = min(max(bounds.minimum, feed.rhythm * ROLLOVER), bounds.default / HURRY)
+        wait = max(feed.rhythm / RHYTHM_SHARE, least)
+    if feed.last_new_at is not None:
+        wait = max(wait, (now - feed.last_new_at) / SILENCE_SHARE)
+    return min(max(wait, bounds.minimum), bounds.maximum)
+
+
+def _publishers_period(said: Feed | ParsedFeed, now: datetime) -> timedelta | None:
+    """The period the document names; where it says when periods begin, the time to the next beginning."""
+    period = said.min_interval
+    if period is None or said.update_base is None or period <= timedelta(0):
+        return period
+    return period - (now - said.update_base) % period
+
+
+def _not_in(hours: Sequence[int], days: Sequence[int], moment: datetime, url: str) -> datetime:
+    """Move a moment out of the hours and days (UTC) in which the publisher wants no visit."""
+    if not (moment.hour in hours or moment.weekday() in days):
+        return moment
+    hour = moment.replace(minute=0, second=0, microsecond=0)
+    for _ in range(WEEK_HOURS):
+        hour += timedelta(hours=1)
+        if hour.hour not in hours and hour.weekday() not in days:
+            return hour + timedelta(seconds=round(SKIP_SPREAD.total_seconds() * _spread(url)))
+    return moment  # all hours of all days are excluded: that cannot be meant
 
 
 def _after_failure(feed: Feed, failed: Failed, bounds: Bounds) -> timedelta:
@@ -97,6 +168,11 @@ def _after_failure(feed: Feed, failed: Failed, bounds: Bounds) -> timedelta:
 
 
 def _share(url: str) -> float:
-    """Give 1 - JITTER … 1, the same for a URL on any machine at any time."""
+    """Give 1 - JITTER … 1."""
+    return 1 - JITTER * _spread(url)
+
+
+def _spread(url: str) -> float:
+    """Give 0 … 1, the same for a URL on any machine at any time."""
     digest = hashlib.blake2b(url.encode("utf-8", "surrogatepass"), digest_size=4).digest()
-    return 1 - JITTER * int.from_bytes(digest, "big") / 0xFFFFFFFF
+    return int.from_bytes(digest, "big") / 0xFFFFFFFF

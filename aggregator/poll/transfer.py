@@ -67,6 +67,8 @@ class _Journey:
     hops: int = 0
     permanent: bool = True
     """All redirects so far were permanent ones."""
+    conditional: bool = False
+    """The last request carried validators."""
     refused: str | None = None
     """The private address that was not connected to."""
     headers: list[bytes] = field(default_factory=list)
@@ -128,8 +130,9 @@ class Transfer:
         if not self.terms.private_networks and is_private_literal(responses.request_host(url) or ""):
             return self._private()
         lines = [f"Accept: {ACCEPT}"]
-        if journey.hops == 0:
-            lines += _conditions(journey.feed)
+        conditions = _conditions(journey.feed, url)
+        journey.conditional = bool(conditions)
+        lines += conditions
         left = self.terms.timeout_seconds - (time.monotonic() - journey.began)
         self.curl.setopt(pycurl.URL, responses.wire_form(url))
         self.curl.setopt(pycurl.HTTPHEADER, [line.encode("latin-1", "ignore") for line in lines])
@@ -207,22 +210,30 @@ class Transfer:
     def _answered(self, status: int, headers: dict[str, str]) -> Outcome:
         journey, seconds = self.journey, self._seconds()
         etag, last_modified = headers.get("etag") or None, headers.get("last-modified") or None
-        if status == 304 and journey.hops == 0 and _conditions(journey.feed):
-            return NotModified(etag=etag, last_modified=last_modified, headers=headers, seconds=seconds)
+        moved = journey.hops > 0
+        # A name and password in the subscription would be lost with a move, and the feed with them.
+        lasting = moved and journey.permanent and "@" not in journey.feed.url
+        if status == 304 and journey.conditional:
+            return NotModified(
+                url=responses.public_form(journey.url),
+                moved_permanently=lasting,
+                etag=etag,
+                last_modified=last_modified,
+                headers=headers,
+                seconds=seconds,
+            )
         if status not in responses.GOOD:
             beginning = b"".join(journey.chunks)[:REFUSAL_BYTES]
             return responses.refused(status, headers, beginning, seconds)
-        moved = journey.hops > 0
         return Fetched(
             body=b"".join(journey.chunks),
             url=responses.public_form(journey.url),
             status=status,
             content_type=headers.get("content-type"),
-            # They belong to the address that answered, and the next poll will ask the first one.
-            etag=None if moved else etag,
-            last_modified=None if moved else last_modified,
+            etag=etag,
+            last_modified=last_modified,
             headers=headers,
-            moved_permanently=moved and journey.permanent,
+            moved_permanently=lasting,
             seconds=seconds,
         )
 
@@ -256,8 +267,13 @@ class Transfer:
         return round(time.monotonic() - self.journey.began, 3)
 
 
-def _conditions(feed: Feed) -> list[str]:
-    """Both validators exactly as they came (RFC 9110 §13.1); a feed's delta only beside a full validator."""
+def _conditions(feed: Feed, url: str) -> list[str]:
+    """Both validators exactly as they came (RFC 9110 §13.1), for the address that gave them and no other.
+
+    A feed's delta (RFC 3229) is asked for only beside a validator: it needs something to be one of.
+    """
+    if responses.public_form(url) != responses.public_form(feed.validators_url or feed.url):
+        return []
     lines = []
     if feed.etag and _is_line(feed.etag):
         lines += [f"If-None-Match: {feed.etag}", "A-IM: feed"]

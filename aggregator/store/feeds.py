@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from aggregator.models import Failed, Feed, Fetched, NotModified, ParsedFeed, Subscription
 from aggregator.store.connection import Store
-from aggregator.store.rows import feed_from_row, required, strings_to_json, time_to_text
+from aggregator.store.rows import (
+    feed_from_row,
+    optional_time_to_text,
+    required,
+    strings_to_json,
+    time_to_text,
+)
 
 IMPORTED_PREFIX = "source:"
 """Addresses of feeds that are only known by name, from an import: never polled."""
@@ -23,6 +30,14 @@ class SyncResult:
     added: int = 0
     removed: int = 0
     returned: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Habits:
+    """What a feed's documents show of it without saying so."""
+
+    rhythm: timedelta | None = None
+    churn: int = 0
 
 
 def sync(store: Store, subscriptions: Sequence[Subscription], now: datetime) -> SyncResult:
@@ -131,31 +146,79 @@ def record_success(
     A 304 that carries no validators confirms the ones we sent (RFC 9110 §15.4.5). ``complete=False``: the
     document was cut short or malformed, and its validators would make us miss the rest for ever.
     """
-    etag, last_modified, status = outcome.etag, outcome.last_modified, 304
+    etag, last_modified, origin = outcome.etag, outcome.last_modified, outcome.url
+    unchanged = isinstance(outcome, NotModified)
+    status = 304
     if isinstance(outcome, NotModified):
         etag, last_modified = etag or feed.etag, last_modified or feed.last_modified
+        origin = feed.validators_url
     else:
         status = outcome.status
     if not complete:
-        etag = last_modified = None
+        etag = last_modified = origin = None
     stamp = time_to_text(now)
     store.execute(
         """
-        UPDATE feeds SET etag = ?, last_modified = ?, last_status = ?, last_polled_at = ?, last_ok_at = ?,
-            next_poll_at = ?, failures = 0, last_error = NULL
+        UPDATE feeds SET etag = ?, last_modified = ?, validators_url = ?, last_status = ?, last_polled_at = ?,
+            last_ok_at = ?, next_poll_at = ?, failures = 0, last_error = NULL, polls = polls + 1,
+            polls_not_modified = polls_not_modified + ?, bytes_saved = bytes_saved + ?, body_bytes = ?
         WHERE id = ?
         """,
-        (etag, last_modified, status, stamp, stamp, time_to_text(next_poll_at), feed.id),
+        (
+            etag,
+            last_modified,
+            origin if etag or last_modified else None,
+            status,
+            stamp,
+            stamp,
+            time_to_text(next_poll_at),
+            unchanged,
+            feed.body_bytes if unchanged else 0,
+            feed.body_bytes if isinstance(outcome, NotModified) else len(outcome.body),
+            feed.id,
+        ),
     )
 
 
+def record_move(store: Store, feed: Feed, *, target: str | None, seen: int, believed: bool) -> bool:
+    """Note where permanent redirects lead; once ``believed`` the feed is polled there. True: from now on.
+
+    An address that is another subscription's already is not taken over. Story ids depend on ``first_url`` alone.
+    """
+    if (target, seen) == (feed.moving_to, feed.moves_seen):
+        return False
+    taken = believed and store.execute("SELECT 1 FROM feeds WHERE url = ?", (target,)).fetchone()
+    if believed and not taken:
+        store.execute(
+            "UPDATE feeds SET url = ?, moving_to = NULL, moves_seen = 0 WHERE id = ?", (target, feed.id)
+        )
+        return True
+    store.execute("UPDATE feeds SET moving_to = ?, moves_seen = ? WHERE id = ?", (target, seen, feed.id))
+    return False
+
+
+def postpone(store: Store, feed: Feed, *, next_poll_at: datetime) -> None:
+    """Come back to a feed later: its host asked for time, the feed itself was not asked."""
+    store.execute("UPDATE feeds SET next_poll_at = ? WHERE id = ?", (time_to_text(next_poll_at), feed.id))
+
+
 def record_content(
-    store: Store, feed: Feed, parsed: ParsedFeed, *, body_hash: str | None, new: int, now: datetime
+    store: Store,
+    feed: Feed,
+    parsed: ParsedFeed,
+    *,
+    body_hash: str | None,
+    new: int,
+    now: datetime,
+    habits: Habits | None = None,
 ) -> None:
-    """Note what a complete document said of the feed itself, and whether it brought something new."""
+    """Note what a document said of the feed itself, and whether it brought something new."""
+    habits = habits or Habits()
     store.execute(
         """
-        UPDATE feeds SET body_hash = ?, min_interval_seconds = ?, last_new_at = CASE WHEN ? THEN ? ELSE last_new_at END,
+        UPDATE feeds SET body_hash = ?, min_interval_seconds = ?, update_base = ?, skip_hours = ?, skip_days = ?,
+            rhythm_seconds = ?, churn = ?, hub = ?,
+            last_new_at = CASE WHEN ? THEN ? ELSE last_new_at END,
             title = CASE WHEN title = ? AND ? IS NOT NULL THEN ? ELSE title END,
             site_url = COALESCE(site_url, ?), language = COALESCE(language, ?)
         WHERE id = ?
@@ -163,6 +226,12 @@ def record_content(
         (
             body_hash,
             None if parsed.min_interval is None else int(parsed.min_interval.total_seconds()),
+            optional_time_to_text(parsed.update_base),
+            json.dumps(parsed.skip_hours),
+            json.dumps(parsed.skip_days),
+            None if habits.rhythm is None else int(habits.rhythm.total_seconds()),
+            habits.churn,
+            parsed.hub,
             new > 0,
             time_to_text(now),
             _fallback_title(feed.first_url),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from aggregator.models import Entry, Item
+from aggregator.store import renaming
 from aggregator.store.connection import Store
 from aggregator.store.rows import (
     item_from_row,
@@ -32,6 +33,10 @@ class AddResult:
     new: int = 0
     updated: int = 0
     unchanged: int = 0
+    rewritten: int = 0
+    """Known entries of which the text alone is another one: a correction, or a counter that went on."""
+    renamed: int = 0
+    """Known entries that came under another guid."""
 
 
 def item_uid(feed_first_url: str, guid: str) -> str:
@@ -64,41 +69,46 @@ def add_entries(
     entries: Sequence[Entry],
     now: datetime,
     revise: bool = True,
+    steady: bool = True,
 ) -> AddResult:
     """Store a document's entries in the order given, which becomes the order of arrival.
 
     ``revise=False`` adds what is new and leaves known items alone: what a malformed document says of earlier
-    entries is not to be believed. New and revised items are queued for dedup.
+    entries is not to be believed. ``steady=False``: the feed rewrites its texts at every fetch, so a text that
+    changed alone is no revision; a changed title, link or date still is. New and revised items are queued for
+    dedup.
     """
-    known = _known_hashes(store, feed_id, [entry.guid for entry in entries])
-    new = updated = unchanged = 0
+    known = renaming.known(store, feed_id, [entry.guid for entry in entries])
+    adopted = renaming.adopt(store, feed_id, entries, known)
+    known.update(adopted)
+    new = updated = unchanged = rewritten = 0
     for entry in entries:
         fresh_hash = content_hash(entry)
         old = known.get(entry.guid)
         if old is None:
             item_id = _insert(store, feed_id, item_uid(feed_first_url, entry.guid), entry, fresh_hash, now)
             new += 1
-        elif old[1] != fresh_hash and revise:
-            item_id = old[0]
+        elif old.content_hash != fresh_hash and revise:
+            item_id = old.id
+            text_alone = (old.url, old.title, old.published) == _heading(entry)
+            rewritten += text_alone
+            if text_alone and not steady:
+                # The hash follows what came, so that a feed that calms down is seen to.
+                store.execute("UPDATE items SET content_hash = ? WHERE id = ?", (fresh_hash, item_id))
+                unchanged += 1
+                continue
             _revise(store, item_id, entry, fresh_hash, now)
             updated += 1
         else:
             unchanged += 1
             continue
-        known[entry.guid] = (item_id, fresh_hash)
+        known[entry.guid] = renaming.Known(item_id, fresh_hash, *_heading(entry))
         set_pending(store, [item_id], step=0)
-    return AddResult(new=new, updated=updated, unchanged=unchanged)
+    return AddResult(new=new, updated=updated, unchanged=unchanged, rewritten=rewritten, renamed=len(adopted))
 
 
-def _known_hashes(store: Store, feed_id: int, guids: Sequence[str]) -> dict[str, tuple[int, str]]:
-    rows = store.execute(
-        """
-        SELECT guid, id, content_hash FROM items
-        WHERE feed_id = ? AND guid IN (SELECT value FROM json_each(?))
-        """,
-        (feed_id, json.dumps(guids)),
-    )
-    return {row["guid"]: (row["id"], row["content_hash"]) for row in rows}
+def _heading(entry: Entry) -> tuple[str | None, str, str | None]:
+    return entry.url, entry.title, optional_time_to_text(entry.published)
 
 
 def _insert(store: Store, feed_id: int, uid: str, entry: Entry, fresh_hash: str, now: datetime) -> int:

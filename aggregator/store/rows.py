@@ -53,6 +53,10 @@ def required(value: T | None, what: str) -> T:
     return value
 
 
+def _optional_seconds(seconds: int | None) -> timedelta | None:
+    return None if seconds is None else timedelta(seconds=seconds)
+
+
 def feed_from_row(row: sqlite3.Row) -> Feed:
     """Make a ``Feed`` of a whole row of ``feeds``."""
     return Feed(
@@ -67,10 +71,21 @@ def feed_from_row(row: sqlite3.Row) -> Feed:
         priority=row["priority"],
         etag=row["etag"],
         last_modified=row["last_modified"],
+        validators_url=row["validators_url"],
         body_hash=row["body_hash"],
-        min_interval=None
-        if row["min_interval_seconds"] is None
-        else timedelta(seconds=row["min_interval_seconds"]),
+        min_interval=_optional_seconds(row["min_interval_seconds"]),
+        update_base=optional_text_to_time(row["update_base"]),
+        skip_hours=tuple(json.loads(row["skip_hours"])),
+        skip_days=tuple(json.loads(row["skip_days"])),
+        rhythm=_optional_seconds(row["rhythm_seconds"]),
+        hub=row["hub"],
+        moving_to=row["moving_to"],
+        moves_seen=row["moves_seen"],
+        churn=row["churn"],
+        polls=row["polls"],
+        polls_not_modified=row["polls_not_modified"],
+        body_bytes=row["body_bytes"],
+        bytes_saved=row["bytes_saved"],
         next_poll_at=optional_text_to_time(row["next_poll_at"]),
         last_polled_at=optional_text_to_time(row["last_polled_at"]),
         last_ok_at=optional_text_to_time(row["last_ok_at"]),

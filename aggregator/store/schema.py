@@ -213,3 +213,47 @@ def m001_initial(db: Database) -> None:
         db.execute(statement)
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     db.execute("PRAGMA user_version = 1")
+
+
+_MANNERS = (
+    "ALTER TABLE feeds ADD COLUMN validators_url TEXT",  # who gave etag and last_modified
+    "ALTER TABLE feeds ADD COLUMN update_base TEXT",
+    "ALTER TABLE feeds ADD COLUMN skip_hours TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE feeds ADD COLUMN skip_days TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE feeds ADD COLUMN rhythm_seconds INTEGER",
+    "ALTER TABLE feeds ADD COLUMN hub TEXT",
+    "ALTER TABLE feeds ADD COLUMN moving_to TEXT",
+    "ALTER TABLE feeds ADD COLUMN moves_seen INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE feeds ADD COLUMN churn INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE feeds ADD COLUMN polls INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE feeds ADD COLUMN polls_not_modified INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE feeds ADD COLUMN body_bytes INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE feeds ADD COLUMN bytes_saved INTEGER NOT NULL DEFAULT 0",
+    # Validators were only ever kept of feeds that answered without a redirect.
+    "UPDATE feeds SET validators_url = url WHERE etag IS NOT NULL OR last_modified IS NOT NULL",
+    """
+    CREATE TABLE pauses (                    -- hosts that asked for time (429, 503), until when
+        host TEXT PRIMARY KEY,
+        until TEXT NOT NULL,
+        message TEXT NOT NULL
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE aliases (                   -- later guids of an item whose feed renamed it
+        feed_id INTEGER NOT NULL REFERENCES feeds (id),
+        guid TEXT NOT NULL,
+        item_id INTEGER NOT NULL REFERENCES items (id),
+        PRIMARY KEY (feed_id, guid)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX aliases_item ON aliases (item_id)",
+    "CREATE INDEX items_feed_title ON items (feed_id, title)",
+)
+
+
+@migrations()
+def m002_manners(db: Database) -> None:
+    """Remember what polling politely needs, and by which other guids an item is known."""
+    for statement in _MANNERS:
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 2")

@@ -150,16 +150,21 @@ def test_an_address_in_any_script_is_asked_for_in_ascii(feed_server: FeedServer)
 # --- Redirects -----------------------------------------------------------------------------------
 
 
-def test_redirects_are_followed_without_the_validators_of_the_first_address(feed_server: FeedServer) -> None:
+def test_validators_are_sent_to_the_address_that_gave_them_and_to_no_other(feed_server: FeedServer) -> None:
     feed_server.pages["/old"] = redirect("/new", 301)
     feed_server.pages["/new"] = Page(RSS, etag='"new"')
     outcome = ask(feed_server.url("/old"), etag='"old"')
     assert isinstance(outcome, Fetched)
     assert outcome.url == feed_server.url("/new")
     assert outcome.moved_permanently
-    assert outcome.etag is None, "it belongs to the other address"
-    assert "if-none-match" in feed_server.asked("/old")[0].headers
+    assert feed_server.asked("/old")[0].headers["if-none-match"] == '"old"'
     assert "if-none-match" not in feed_server.asked("/new")[0].headers
+    again = ask(feed_server.url("/old"), etag=outcome.etag, validators_url=outcome.url)
+    assert isinstance(again, NotModified)
+    assert again.url == outcome.url
+    assert again.moved_permanently
+    assert "if-none-match" not in feed_server.asked("/old")[1].headers
+    assert feed_server.asked("/new")[1].headers["if-none-match"] == '"new"'
 
 
 @pytest.mark.parametrize(

@@ -118,10 +118,10 @@ def test_hosts_take_turns_and_none_gets_more_than_its_share() -> None:
     for host in ("a", "b"):
         for each in feeds(host, 5):
             queues.add(host, each)
-    assert [host for host, _ in queues.start(10)] == ["a", "b", "a", "b"]
-    assert list(queues.start(10)) == []
+    assert [host for host, _ in queues.start(10, 0.0)] == ["a", "b", "a", "b"]
+    assert list(queues.start(10, 0.0)) == []
     assert list(queues.finish("a", DONE)) == []
-    assert [host for host, _ in queues.start(10)] == ["a"]
+    assert [host for host, _ in queues.start(10, 0.0)] == ["a"]
     assert queues
 
 
@@ -133,12 +133,12 @@ def test_a_silent_host_is_given_up_but_one_answer_gives_it_another_chance() -> N
     given_up: list[tuple[Feed, Failed]] = []
     for outcome in (silence, silence, DONE, *([silence] * TIMEOUTS_TO_GIVE_UP)):
         assert not given_up
-        assert len(list(queues.start(5))) == 1
+        assert len(list(queues.start(5, 0.0))) == 1
         given_up = list(queues.finish("a", outcome))
     assert len(given_up) == 6
     assert all("not asked" in failed.message for _, failed in given_up)
     assert not queues
-    assert list(queues.start(5)) == []
+    assert list(queues.start(5, 0.0)) == []
 
 
 @given(st.lists(st.sampled_from("abc"), max_size=30), st.integers(1, 4), st.integers(1, 8))
@@ -149,7 +149,7 @@ def test_every_feed_gets_its_turn_exactly_once(hosts: list[str], per_host: int, 
     active: list[tuple[str, Feed]] = []
     seen: list[int] = []
     while queues or active:
-        active += queues.start(concurrency - len(active))
+        active += queues.start(concurrency - len(active), 0.0)
         assert len(active) <= concurrency
         assert all(sum(host == name for host, _ in active) <= per_host for name in "abc")
         host, each = active.pop(0)

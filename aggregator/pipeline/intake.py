@@ -1,0 +1,156 @@
+"""What becomes of a good answer? The document is parsed, its entries stored, and the feed's health noted."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from http import HTTPStatus
+
+from aggregator.errors import ParseError
+from aggregator.models import (
+    Entry,
+    Failed,
+    FailureReason,
+    Feed,
+    Fetched,
+    NotModified,
+    ParsedFeed,
+    Report,
+)
+from aggregator.poll import moves, schedule
+from aggregator.store import feeds as feed_store
+from aggregator.store import items as item_store
+from aggregator.store.connection import Store
+from aggregator.store.items import AddResult
+
+CHURNS = 3
+"""Documents in a row that rewrote at least half of the known entries, after which texts that changed alone are no
+revisions: one is a new template, two a correction of it, a counter goes on for ever."""
+CHURNS_OF_FEW = 10
+"""The same for documents of fewer than ``FEW`` entries, where one live report being written is half of them."""
+FEW = 5
+
+
+class Unusable(Exception):  # noqa: N818 - carries a value, is not reported as an error
+    """A document came that is no feed."""
+
+    def __init__(self, failed: Failed) -> None:
+        super().__init__(failed.message)
+        self.failed = failed
+
+
+@dataclass(slots=True, kw_only=True)
+class Intake:
+    """Takes answers in, and counts them in the report."""
+
+    store: Store
+    report: Report
+    now: datetime
+    bounds: schedule.Bounds
+    older: list[tuple[Feed, str]] = field(default_factory=list)
+    """Feeds that were read for the first time, with the address at which they say their history goes on."""
+
+    def not_modified(self, feed: Feed, outcome: NotModified) -> None:
+        """Note that there is nothing new."""
+        with self.store.transaction():
+            self._note(feed, outcome, schedule.next_poll(feed, outcome, self.now, self.bounds))
+        self.report.feeds["not_modified"] += 1
+
+    def document(self, feed: Feed, fetched: Fetched) -> None:
+        """Store what a document brings; raises ``Unusable`` when it is none."""
+        body_hash = hashlib.sha256(fetched.body).hexdigest()
+        if body_hash == feed.body_hash:
+            with self.store.transaction():
+                self._note(feed, fetched, schedule.next_poll(feed, fetched, self.now, self.bounds))
+            self.report.feeds["unchanged"] += 1
+            return
+        parsed = parsed_or_unusable(fetched, feed)
+        with self.store.transaction():
+            added = self.add(feed, parsed)
+            self._note_content(feed, fetched, parsed, added, body_hash)
+        if feed.last_ok_at is None and parsed.older_url is not None:
+            self.older.append((feed, parsed.older_url))
+        self.report.feeds["fetched"] += 1
+        self.report.warnings.extend(f"{feed.title}: {each}" for each in parsed.warnings)
+
+    def add(self, feed: Feed, parsed: ParsedFeed) -> AddResult:
+        """Store a document's entries, oldest first; inside a transaction."""
+        added = item_store.add_entries(
+            self.store,
+            feed_id=feed.id,
+            feed_first_url=feed.first_url,
+            entries=sorted(parsed.entries, key=self._moment),
+            now=self.now,
+            revise=parsed.malformed is None,
+            steady=is_steady(feed, len(parsed.entries)),
+        )
+        self.report.items["new"] += added.new
+        self.report.items["updated"] += added.updated
+        return added
+
+    def _moment(self, entry: Entry) -> datetime:
+        return entry.published or entry.updated or self.now
+
+    def _note_content(
+        self, feed: Feed, fetched: Fetched, parsed: ParsedFeed, added: AddResult, body_hash: str
+    ) -> None:
+        from aggregator.poll import rhythm
+
+        whole = fetched.status != HTTPStatus.IM_USED  # a delta's few entries tell no rhythm
+        pace = rhythm.rhythm(parsed.entries, self.now) if whole else feed.rhythm
+        known = replace(feed, rhythm=pace, last_new_at=self.now if added.new else feed.last_new_at)
+        next_poll_at = schedule.next_poll(known, fetched, self.now, self.bounds, parsed)
+        self._note(feed, fetched, next_poll_at, complete=parsed.complete)
+        feed_store.record_content(
+            self.store,
+            feed,
+            parsed,
+            body_hash=body_hash if parsed.complete and whole else None,
+            new=added.new,
+            now=self.now,
+            habits=feed_store.Habits(rhythm=pace, churn=churn(feed, added)),
+        )
+
+    def _note(
+        self, feed: Feed, outcome: Fetched | NotModified, next_poll_at: datetime, *, complete: bool = True
+    ) -> None:
+        feed_store.record_success(
+            self.store, feed, outcome, next_poll_at=next_poll_at, now=self.now, complete=complete
+        )
+        if not complete:
+            return
+        found = moves.move(feed, outcome)
+        if feed_store.record_move(
+            self.store, feed, target=found.target, seen=found.seen, believed=found.believed
+        ):
+            self.report.warnings.append(
+                f"{feed.title}: has moved for good and is now polled at {found.target}"
+            )
+
+
+def is_steady(feed: Feed, entries: int) -> bool:
+    """Whether a text that changed alone is to be taken for a revision."""
+    return feed.churn < (CHURNS if entries >= FEW else CHURNS_OF_FEW)
+
+
+def churn(feed: Feed, added: AddResult) -> int:
+    """How many documents in a row rewrote most of what we knew, this one included."""
+    known = added.updated + added.unchanged
+    return feed.churn + 1 if known and added.rewritten * 2 >= known else 0
+
+
+def parsed_or_unusable(fetched: Fetched, feed: Feed) -> ParsedFeed:
+    """Parse behind the one boundary that catches everything: a feed must never stop the run."""
+    from aggregator.poll import parse
+
+    try:
+        return parse.parse(fetched, feed_url=feed.first_url)
+    except ParseError as error:
+        reason = getattr(error, "reason", FailureReason.NOT_A_FEED)
+        raise Unusable(Failed(reason=reason, message=str(error), status=fetched.status)) from error
+    except Exception as error:
+        message = f"the parser gave up ({type(error).__name__}: {str(error)[:200]})"
+        raise Unusable(
+            Failed(reason=FailureReason.CRASHED, message=message, status=fetched.status)
+        ) from error

@@ -1,0 +1,105 @@
+"""Is this entry one we have under another guid?
+
+A feed that moves to another platform gives every entry a new guid, and some give new ones at every fetch. What
+readers were told already must not be told again: such an entry is recognised by its title with its link or its
+date, within its own feed, and the new guid is kept as an alias of the item, whose public id does not change.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from aggregator.models import Entry
+from aggregator.store.connection import Store
+from aggregator.store.rows import optional_time_to_text
+from aggregator.text.urls import url_key
+
+
+class Known(NamedTuple):
+    """What is compared of an item we have."""
+
+    id: int
+    content_hash: str
+    url: str | None
+    title: str
+    published: str | None
+
+
+def known(store: Store, feed_id: int, guids: Sequence[str]) -> dict[str, Known]:
+    """Items of a feed by guid, their own or an alias."""
+    rows = store.execute(
+        """
+        WITH wanted (guid) AS (SELECT value FROM json_each(?2))
+        SELECT wanted.guid AS asked, items.id, content_hash, url, title, published FROM wanted
+        JOIN items ON items.feed_id = ?1 AND items.guid = wanted.guid
+        UNION ALL
+        SELECT wanted.guid, items.id, content_hash, url, title, published FROM wanted
+        JOIN aliases ON aliases.feed_id = ?1 AND aliases.guid = wanted.guid
+        JOIN items ON items.id = aliases.item_id
+        """,
+        (feed_id, json.dumps(guids)),
+    )
+    return {row["asked"]: Known(*row[1:]) for row in rows}
+
+
+def adopt(
+    store: Store, feed_id: int, entries: Sequence[Entry], here: Mapping[str, Known]
+) -> dict[str, Known]:
+    """Find items for entries with unknown guids, and note the new guids as their aliases.
+
+    When not one guid of the document is known, the feed was renamed as a whole: an equal title with an equal link
+    *or* an equal date is enough. Otherwise one entry may have been published twice, such as a column with one
+    title and one page: then title, link *and* date must be equal. An item the document still names by its
+    own guid, and entries that look alike among themselves, are never taken.
+    """
+    fresh = [entry for entry in entries if entry.guid not in here and entry.title]
+    if not fresh:
+        return {}
+    candidates = _by_title(store, feed_id, [entry.title for entry in fresh])
+    present = {each.id for each in here.values()}
+    titles = Counter(entry.title for entry in fresh)
+    found: dict[str, Known] = {}
+    for entry in fresh:
+        alike = [
+            each
+            for each in candidates.get(entry.title, ())
+            if each.id not in present and _is_same(entry, each, renamed=not here)
+        ]
+        if len(alike) == 1 and (titles[entry.title] == 1 or _is_same(entry, alike[0], renamed=False)):
+            found[entry.guid] = alike[0]
+            present.add(alike[0].id)
+    _note(store, feed_id, found)
+    return found
+
+
+def _by_title(store: Store, feed_id: int, titles: Sequence[str]) -> dict[str, list[Known]]:
+    rows = store.execute(
+        """
+        SELECT id, content_hash, url, title, published FROM items
+        WHERE feed_id = ? AND title IN (SELECT value FROM json_each(?))
+        """,
+        (feed_id, json.dumps(titles)),
+    )
+    found: dict[str, list[Known]] = {}
+    for row in rows:
+        found.setdefault(row["title"], []).append(Known(*row))
+    return found
+
+
+def _is_same(entry: Entry, item: Known, *, renamed: bool) -> bool:
+    key = url_key(entry.url)
+    link = key is not None and key == url_key(item.url)
+    date = entry.published is not None and optional_time_to_text(entry.published) == item.published
+    return (link or date) if renamed else (link and date)
+
+
+def _note(store: Store, feed_id: int, found: Mapping[str, Known]) -> None:
+    """One alias an item: a feed that renames all at every fetch must not fill the store with names."""
+    store.executemany("DELETE FROM aliases WHERE item_id = ?", [(each.id,) for each in found.values()])
+    store.executemany(
+        "INSERT INTO aliases (feed_id, guid, item_id) VALUES (?, ?, ?)",
+        [(feed_id, guid, each.id) for guid, each in found.items()],
+    )
