@@ -144,7 +144,8 @@ def record_success(
     """Note a poll that went well. Validators are replaced as they came, or dropped when they stopped coming.
 
     A 304 that carries no validators confirms the ones we sent (RFC 9110 §15.4.5). ``complete=False``: the
-    document was cut short or malformed, and its validators would make us miss the rest for ever.
+    document was cut short; its validators would make us miss the rest for ever, the old ones still name what
+    we have.
     """
     etag, last_modified, origin = outcome.etag, outcome.last_modified, outcome.url
     unchanged = isinstance(outcome, NotModified)
@@ -155,7 +156,7 @@ def record_success(
     else:
         status = outcome.status
     if not complete:
-        etag = last_modified = origin = None
+        etag, last_modified, origin = feed.etag, feed.last_modified, feed.validators_url
     stamp = time_to_text(now)
     store.execute(
         """

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from aggregator.models import Feed, Item
 
@@ -43,7 +43,12 @@ def strings_to_json(values: tuple[str, ...]) -> str:
 
 def json_to_strings(text: str) -> tuple[str, ...]:
     """Read a list of strings."""
-    return tuple(json.loads(text))
+    return _list(text)
+
+
+def _list(text: str) -> tuple[Any, ...]:
+    # Most lists are empty, and every run reads some for every feed.
+    return () if text == "[]" else tuple(json.loads(text))
 
 
 def required(value: T | None, what: str) -> T:
@@ -75,8 +80,8 @@ def feed_from_row(row: sqlite3.Row) -> Feed:
         body_hash=row["body_hash"],
         min_interval=_optional_seconds(row["min_interval_seconds"]),
         update_base=optional_text_to_time(row["update_base"]),
-        skip_hours=tuple(json.loads(row["skip_hours"])),
-        skip_days=tuple(json.loads(row["skip_days"])),
+        skip_hours=_list(row["skip_hours"]),
+        skip_days=_list(row["skip_days"]),
         rhythm=_optional_seconds(row["rhythm_seconds"]),
         hub=row["hub"],
         moving_to=row["moving_to"],
