@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +86,7 @@ class Case:
     def url(self, path: str) -> str:
         return f"http://{self.host}:{self.port}{path}"
 
-    def answer(self, request: Request, now: datetime) -> tuple[Reply, bytes]:
+    def answer(self, request: Request, now: datetime) -> bytes:
         """Reply to a request, and hold what it carried against what was offered."""
         sent = request.headers.get("if-none-match"), request.headers.get("if-modified-since")
         known = self.offered.get(request.path, (None, None))
@@ -110,7 +111,7 @@ class Case:
             reply.headers.setdefault("Content-Type", "application/rss+xml")
         if reply.cut:
             reply.headers["Content-Length"] = str(len(reply.body) + 100)
-        return reply, render(reply.status, reply.headers, reply.body, length=reply.status != 304)
+        return render(reply.status, reply.headers, reply.body, length=reply.status != 304)
 
     def _look_for_rudeness(self, request: Request) -> None:
         for name in ("cookie", "referer", "authorization"):
@@ -139,7 +140,7 @@ class Case:
 
     def gaps(self, path: str = "/feed") -> list[timedelta]:
         times = [each.at for each in self.asked(path)]
-        return [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
+        return [later - earlier for earlier, later in pairwise(times)]
 
     def gap(self) -> timedelta:
         return min((gap for path in {each.path for each in self.log} for gap in self.gaps(path)), default=DAY)
@@ -505,7 +506,7 @@ def simulate(home: Path) -> list[Case]:
         by_host = {case.host: case for case in cases}
 
         async def serve(request: Request, writer: asyncio.StreamWriter) -> None:
-            reply, data = by_host[request.host].answer(request, Clock.now)
+            data = by_host[request.host].answer(request, Clock.now)
             writer.write(data)
             await writer.drain()
 
@@ -537,7 +538,8 @@ def simulate(home: Path) -> list[Case]:
             for case in cases:
                 row = store.execute(
                     """
-                    SELECT feeds.*, (SELECT count(*) FROM items WHERE feed_id = feeds.id) AS items FROM feeds WHERE first_url = ?
+                    SELECT feeds.*, (SELECT count(*) FROM items WHERE feed_id = feeds.id) AS items
+                    FROM feeds WHERE first_url = ?
                     """,
                     (case.url("/feed"),),
                 ).fetchone()

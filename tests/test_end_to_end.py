@@ -54,7 +54,7 @@ def serve(server: FeedServer, home: Path) -> None:
     (home / "feeds.opml").write_text(
         opml.replace('xmlUrl="feeds/', f'xmlUrl="{server.url("/feeds/")}'), encoding="utf-8"
     )
-    (home / "aggregator.toml").write_text("[poll]\nprivate_networks = true\n")
+    (home / "aggregator.toml").write_text("[poll]\nprivate_networks = true\nhost_spacing_seconds = 0\n")
 
 
 def public_files(home: Path) -> dict[str, bytes]:

@@ -10,7 +10,7 @@ from typing import IO
 import click
 
 from aggregator import opml
-from aggregator.cli import paint, render_feeds
+from aggregator.cli import paint, render_feeds, times, visits
 from aggregator.cli.app import Group
 from aggregator.cli.invocation import Invocation, current
 from aggregator.cli.render_report import counted
@@ -25,18 +25,28 @@ def feeds() -> None:
     """See how your feeds are, add and remove them."""
 
 
+feeds.add_command(visits.check)
+
+
 @feeds.command("list")
 @click.option("--failing", is_flag=True, help="Only feeds whose last poll failed.")
+@click.option("--quiet-since", metavar="TIME", help="Only feeds with nothing new since then, such as 30d.")
 @click.option("--json", "as_json", is_flag=True, help="Print an array of feeds.")
 @current
-def list_(invocation: Invocation, *, failing: bool, as_json: bool) -> None:
+def list_(invocation: Invocation, *, failing: bool, quiet_since: str | None, as_json: bool) -> None:
     """List the feeds with their health.
 
-    Last success, what they brought, what is wrong.
+    Last success, what they brought, how often, what is wrong.
 
     On a terminal a table, otherwise one line per feed, divided by tabs: state, title, url, items, stories,
-    last success, last new item, next poll, failures in a row, last error.
+    last success, last new item, next poll, failures in a row, last error, class of error, rhythm in seconds,
+    share of polls answered with 304, bytes saved by them.
+
+    Examples:
+      aggregator feeds list --failing
+      aggregator feeds list --quiet-since 30d
     """
+    since = times.moment(quiet_since, invocation.now) if quiet_since is not None else None
     from aggregator.store import reading
 
     rows = []
@@ -50,6 +60,8 @@ def list_(invocation: Invocation, *, failing: bool, as_json: bool) -> None:
         rows += [render_feeds.unpolled(each) for each in listed if each.url not in known]
     if failing:
         rows = [row for row in rows if render_feeds.is_failing(row)]
+    if since is not None:
+        rows = [row for row in rows if render_feeds.is_quiet(row, since)]
     if as_json:
         click.echo(to_json([render_feeds.as_json(row) for row in rows], indent=1))
     elif not paint.on_terminal():
@@ -60,7 +72,8 @@ def list_(invocation: Invocation, *, failing: bool, as_json: bool) -> None:
         for line in render_feeds.table(rows, now=invocation.now, columns=paint.columns(), paint=painted):
             click.echo(line)
     if not rows:
-        invocation.say("no feed is failing" if failing else "no feeds yet; add one: aggregator feeds add URL")
+        narrowed = "no feed is like that" if since is not None else "no feed is failing" if failing else None
+        invocation.say(narrowed or "no feeds yet; add one: aggregator feeds add URL")
 
 
 @feeds.command()
@@ -75,8 +88,9 @@ def list_(invocation: Invocation, *, failing: bool, as_json: bool) -> None:
     default=0,
     help="Of two copies of one article the feed with the higher one speaks for the story.",
 )
+@click.option("--no-check", is_flag=True, help="Take URL as it is, without looking at it now.")
 @current
-def add(
+def add(  # noqa: PLR0913 - one for each option
     invocation: Invocation,
     *,
     url: str,
@@ -85,12 +99,15 @@ def add(
     tags: tuple[str, ...],
     language: str | None,
     priority: int,
+    no_check: bool,
 ) -> None:
-    """Subscribe to the feed at URL.
+    """Subscribe to the feed at URL, or to the one its web page names.
 
-    Adds it to feeds.opml and leaves the rest of that file as it is.
+    Adds it to feeds.opml and leaves the rest of that file as it is. Of several feeds you choose one; a
+    subscription to the same publisher is pointed out.
 
     Examples:
+      aggregator feeds add https://example.org/
       aggregator feeds add https://example.org/feed.xml
       aggregator feeds add https://example.org/rss --folder Research/Security
     """
@@ -100,10 +117,14 @@ def add(
     before, listed = _read(home)
     url = url.strip()
     _refuse_unless_readable(url, home)
-    for each in listed.subscriptions:
-        if opml.same_feed(each.url, url):
-            invocation.say(f"{safe(each.url)} is in {home.opml.name} already, on line {each.line}")
+    if _is_there(invocation, url, listed):
+        return
+    if "://" in url and not no_check:
+        given, url = url, visits.found_at(invocation, url)
+        if url != given and _is_there(invocation, url, listed):
             return
+    for other in visits.same_publisher(url, listed.subscriptions):
+        invocation.warn(f"you also read this publisher at {safe(other)}; the copies will be collapsed")
     subscription = Subscription(
         url=url,
         title=title,
@@ -114,6 +135,14 @@ def add(
     )
     _write(home, opml.add(before, subscription, name=str(home.opml)))
     invocation.say(f"added {safe(url)}; the next run polls it")
+
+
+def _is_there(invocation: Invocation, url: str, listed: opml.OpmlFile) -> bool:
+    for each in listed.subscriptions:
+        if opml.same_feed(each.url, url):
+            invocation.say(f"{safe(each.url)} is in {invocation.home.opml.name} already, on line {each.line}")
+            return True
+    return False
 
 
 @feeds.command()

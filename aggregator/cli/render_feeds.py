@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from aggregator.cli import cells, times
 from aggregator.cli.paint import Paint
+from aggregator.cli.render_visit import span
 from aggregator.cli.safe import safe
 from aggregator.models import Feed, Subscription
 from aggregator.store.reading import FeedHealth
@@ -20,6 +21,9 @@ COUNTS_COLUMNS = 2 + 8 + 8
 
 TIME_COLUMNS = 12
 """One time, such as "59 min ago", with its gap."""
+
+CHURNS = 3
+"""Documents in a row that rewrote what was known, from which on it is worth telling."""
 
 
 def unpolled(subscription: Subscription) -> FeedHealth:
@@ -53,6 +57,26 @@ def is_failing(row: FeedHealth) -> bool:
     return state(row.feed) in {"failing", "gone"}
 
 
+def is_quiet(row: FeedHealth, since: datetime) -> bool:
+    """Whether it has brought nothing new since then, or never anything."""
+    return row.feed.last_new_at is None or row.feed.last_new_at < since
+
+
+def error_class(feed: Feed) -> str:
+    """One word for what is wrong, such as ``dns``, ``timeout`` or ``not-a-feed``; "" when nothing is."""
+    return (feed.last_error or "").partition(":")[0]
+
+
+def share_of_304(feed: Feed) -> float | None:
+    """Of its answers, the part that was "not modified"; None before the first."""
+    return feed.polls_not_modified / feed.polls if feed.polls else None
+
+
+def is_churning(feed: Feed) -> bool:
+    """Whether it rewrites its texts at every fetch, so that they no longer count as updates."""
+    return feed.churn >= CHURNS
+
+
 # --- For people ----------------------------------------------------------------------------------
 
 
@@ -63,9 +87,9 @@ def table(rows: Sequence[FeedHealth], *, now: datetime, columns: int, paint: Pai
     least, most = TITLE_COLUMNS
     widest = max(cells.width(safe(row.feed.title)) for row in rows)
     # A narrow terminal shows fewer times rather than broken lines.
-    times_shown = max(1, min(3, (columns - COUNTS_COLUMNS - min(most, max(least, widest))) // TIME_COLUMNS))
+    times_shown = max(1, min(5, (columns - COUNTS_COLUMNS - min(most, max(least, widest))) // TIME_COLUMNS))
     title = max(least, min(most, widest, columns - COUNTS_COLUMNS - times_shown * TIME_COLUMNS))
-    heads = ("last ok", "last new", "next poll")[:times_shown]
+    heads = ("last ok", "last new", "next poll", "rhythm", "304s")[:times_shown]
     yield paint.faint(
         cells.pad("  feed", title + 2)
         + "   items stories"
@@ -88,11 +112,23 @@ def _table_row(
     )
     name = cells.pad(cells.fit(safe(feed.title), title), title)
     moments = (feed.last_ok_at, feed.last_new_at, None if feed.gone else feed.next_poll_at)[:times_shown]
-    told = "".join(cells.pad(_told(each, now), TIME_COLUMNS, right=True) for each in moments)
+    cells_shown = [*(_told(each, now) for each in moments), _every(feed), _share(feed)][:times_shown]
+    told = "".join(cells.pad(each, TIME_COLUMNS, right=True) for each in cells_shown)
     yield f"{mark} {paint.title(name) if is_failing(row) else name} {row.items:>7} {row.stories:>7}{paint.time(told)}"
     if is_failing(row):
         for line in cells.wrap(_trouble(feed), columns - 4):
             yield "    " + paint.bad(line)
+    elif is_churning(feed):
+        yield "    " + paint.faint("rewrites its texts at every fetch: only titles, links and dates update")
+
+
+def _every(feed: Feed) -> str:
+    return f"every {span(feed.rhythm)}" if feed.rhythm is not None else "–"
+
+
+def _share(feed: Feed) -> str:
+    share = share_of_304(feed)
+    return "–" if share is None else f"{share:.0%}"
 
 
 def _told(moment: datetime | None, now: datetime) -> str:
@@ -138,6 +174,10 @@ def plain(rows: Sequence[FeedHealth]) -> Iterator[str]:
             times.iso(feed.next_poll_at) or "",
             str(feed.failures),
             feed.last_error or "",
+            error_class(feed),
+            "" if feed.rhythm is None else str(round(feed.rhythm.total_seconds())),
+            "" if (share := share_of_304(feed)) is None else f"{share:.2f}",
+            str(feed.bytes_saved),
         )
         yield "\t".join(safe(each) for each in fields)
 
@@ -163,4 +203,12 @@ def as_json(row: FeedHealth) -> Mapping[str, object]:
         "failures": feed.failures,
         "last_status": feed.last_status,
         "last_error": feed.last_error,
+        "error_class": error_class(feed) or None,
+        "rhythm_seconds": None if feed.rhythm is None else round(feed.rhythm.total_seconds()),
+        "polls": feed.polls,
+        "share_304": None if (share := share_of_304(feed)) is None else round(share, 3),
+        "bytes_saved": feed.bytes_saved,
+        "rewrites_itself": is_churning(feed),
+        "moving_to": feed.moving_to,
+        "hub": feed.hub,
     }
