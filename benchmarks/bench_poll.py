@@ -9,6 +9,7 @@ parsed. ``bad``: 40 good feeds among 14 that hang, drip, loop, fail or break off
 from __future__ import annotations
 
 import argparse
+import asyncio
 import os
 import random
 import resource
@@ -19,6 +20,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[1] / "tests")]
 
@@ -64,6 +66,23 @@ def rss(feed: int) -> bytes:
     ).encode()
 
 
+async def late(_request: Any, writer: asyncio.StreamWriter) -> None:
+    """Say after 50 ms that nothing has changed."""
+    await asyncio.sleep(0.05)
+    writer.write(b"HTTP/1.1 304 Not Modified\r\nConnection: close\r\n\r\n")
+
+
+async def large(_request: Any, writer: asyncio.StreamWriter) -> None:
+    """Send a feed of 64 MB."""
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/rss+xml\r\nConnection: close\r\n\r\n")
+    writer.write(b"<rss version='2.0'><channel><title>Large</title>")
+    for number in range(16_000):
+        text = f"<item><title>{number}</title><description>{'word ' * 800}</description></item>"
+        writer.write(text.encode())
+        await writer.drain()
+    writer.write(b"</channel></rss>")
+
+
 def serve(feeds: int) -> None:
     """Run the server (in its own process) until the parent closes our standard input."""
     import feedserver
@@ -79,6 +98,9 @@ def serve(feeds: int) -> None:
         for number in (12, 13):
             server.pages[f"/bad/{number}"] = feedserver.Page(b"", None, 500)
         server.behaviours["/bad/14"] = feedserver.endless
+        server.behaviours["/bad/15"] = large
+        for number in range(feeds):
+            server.behaviours[f"/late/{number}"] = late
         print(server.port, flush=True)
         sys.stdin.read()
 
@@ -164,6 +186,9 @@ def run(port: int, count: int, rounds: int) -> None:
         1,
         lambda: kinds(mixed, short),
     )
+    slow = [feed(f"/late/{number}", number, '"1"') for number in range(count)]
+    measure("304 after 50 ms", count, rounds, lambda: kinds(slow))
+    measure("one of 64 MB", 41, 1, lambda: kinds([feed("/bad/15", 0), *fresh[:40]]))
     measure("one endless", 41, 1, lambda: kinds([feed("/bad/14", 0), *fresh[:40]]))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (
         1024 if os.uname().sysname == "Linux" else 1024**2

@@ -4,9 +4,11 @@
 
 A loopback server in another process offers feeds of 30 items of about 6 KB (those of ``bench_poll.py``). ``reader``
 is installed into an environment of its own that is thrown away; where that cannot be, only this program is
-measured and the reason is printed. ``cold``: everything is new, stored and not yet deduplicated (``--dedup`` measures that apart: ``reader``
-has nothing to compare with, and made-up texts of one small vocabulary are its worst case). ``304``: nothing changed and the
-server says so. ``200``: nothing changed and the server sends everything again.
+measured and the reason is printed.
+
+``cold``: everything is new, and stored. ``dedup`` (with ``--dedup``) is measured apart: ``reader`` has nothing to
+compare with, and made-up texts of one small vocabulary are its worst case. ``304``: nothing changed and the server
+says so. ``200``: nothing changed and the server sends everything again.
 """
 
 from __future__ import annotations
@@ -115,7 +117,7 @@ def installed(place: Path) -> Path | str:
     return done.stderr.strip().splitlines()[-1]
 
 
-def measure(  # noqa: PLR0913 - one for each thing that differs
+def measure(
     name: str,
     python: Path | str,
     script: str,

@@ -8,6 +8,7 @@ import sys
 import click
 
 from aggregator import opml
+from aggregator.cli.app import Command
 from aggregator.cli.invocation import Invocation, current
 from aggregator.cli.safe import safe, to_json
 from aggregator.errors import UsageError
@@ -68,7 +69,7 @@ def same_publisher(url: str, subscriptions: tuple[Subscription, ...]) -> list[st
     return [each.url for each in subscriptions if site and urls.site(each.url) == site]
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("url", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print an array of what was seen.")
 @current

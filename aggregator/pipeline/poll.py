@@ -65,7 +65,12 @@ def poll(
 
 def _without_paused(store: Store, asked: list[Feed], now: datetime) -> list[Feed]:
     """Leave out feeds of hosts that asked for time, also in an earlier run; not even ``force`` overrides that."""
-    pauses = pause_store.paused_hosts(store, now)
+    pauses = {
+        # A pause that reaches further was noted by a clock that ran ahead.
+        host: until
+        for host, until in pause_store.paused_hosts(store, now).items()
+        if until - now <= schedule.MAX_RETRY_AFTER
+    }
     if not pauses:
         return asked
     paused = [feed for feed in asked if urls.host(feed.url) in pauses]

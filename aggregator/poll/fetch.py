@@ -47,8 +47,8 @@ class FetchLimits:
     connect_timeout_seconds: float = 10.0
     max_bytes: int = 16 * MIB
     """Of one body, decompressed."""
-    concurrency: int = 32
-    """Feeds asked at the same time."""
+    concurrency: int = 64
+    """Feeds asked at the same time: a thousand that answer within 50 ms are through in about a second."""
     per_host: int = 2
     """Of which at one host; browsers use six, an uninvited guest should take fewer."""
     spacing_seconds: float = 0.0
