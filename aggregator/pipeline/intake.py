@@ -21,6 +21,7 @@ from aggregator.models import (
 from aggregator.poll import moves, schedule
 from aggregator.store import feeds as feed_store
 from aggregator.store import items as item_store
+from aggregator.store import renaming
 from aggregator.store.connection import Store
 from aggregator.store.items import AddResult
 
@@ -76,6 +77,7 @@ class Intake:
 
     def add(self, feed: Feed, parsed: ParsedFeed) -> AddResult:
         """Store a document's entries, oldest first; inside a transaction."""
+        renaming.adopt(self.store, feed.id, parsed.entries)
         added = item_store.add_entries(
             self.store,
             feed_id=feed.id,

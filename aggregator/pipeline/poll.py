@@ -54,7 +54,7 @@ def poll(
         raise ConfigError(f"{home.opml}: no feeds in it; add one with: aggregator feeds add URL")
     asked = [feed for feed in feeds if schedule.is_due(feed, now) or (force and not feed.gone)]
     due = _without_paused(store, asked, now)
-    report.feeds["due"] = len(asked)
+    report.feeds["due"] = len(due)
     report.feeds["skipped"] = len(feeds) - len(due)
     intake = Intake(store=store, report=report, now=now, bounds=bounds_of(config))
     for done, (feed, outcome) in enumerate(_outcomes(due, home, config), start=1):
@@ -154,6 +154,7 @@ def _give_up(intake: Intake, feed: Feed, failed: Failed) -> None:
         with store.transaction():
             feed_store.postpone(store, feed, next_poll_at=schedule.after_pause(feed, pause_ends))
         report.feeds["skipped"] += 1
+        report.feeds["due"] -= 1
         return
     next_poll_at = schedule.next_poll(feed, failed, now, intake.bounds)
     gone = failed.reason is FailureReason.GONE

@@ -35,8 +35,6 @@ class AddResult:
     unchanged: int = 0
     rewritten: int = 0
     """Known entries of which the text alone is another one: a correction, or a counter that went on."""
-    renamed: int = 0
-    """Known entries that came under another guid."""
 
 
 def item_uid(feed_first_url: str, guid: str) -> str:
@@ -79,8 +77,6 @@ def add_entries(
     dedup.
     """
     known = renaming.known(store, feed_id, [entry.guid for entry in entries])
-    adopted = renaming.adopt(store, feed_id, entries, known)
-    known.update(adopted)
     new = updated = unchanged = rewritten = 0
     for entry in entries:
         fresh_hash = content_hash(entry)
@@ -104,7 +100,7 @@ def add_entries(
             continue
         known[entry.guid] = renaming.Known(item_id, fresh_hash, *_heading(entry))
         set_pending(store, [item_id], step=0)
-    return AddResult(new=new, updated=updated, unchanged=unchanged, rewritten=rewritten, renamed=len(adopted))
+    return AddResult(new=new, updated=updated, unchanged=unchanged, rewritten=rewritten)
 
 
 def _heading(entry: Entry) -> tuple[str | None, str, str | None]:

@@ -17,6 +17,9 @@ from aggregator.store.connection import Store
 from aggregator.store.rows import optional_time_to_text
 from aggregator.text.urls import url_key
 
+FEWEST_RENAMED = 3
+"""Fewer that look alike are a column that comes again, not a feed with new names."""
+
 
 class Known(NamedTuple):
     """What is compared of an item we have."""
@@ -45,33 +48,43 @@ def known(store: Store, feed_id: int, guids: Sequence[str]) -> dict[str, Known]:
     return {row["asked"]: Known(*row[1:]) for row in rows}
 
 
-def adopt(
-    store: Store, feed_id: int, entries: Sequence[Entry], here: Mapping[str, Known]
-) -> dict[str, Known]:
-    """Find items for entries with unknown guids, and note the new guids as their aliases.
+def adopt(store: Store, feed_id: int, entries: Sequence[Entry]) -> int:
+    """Find items for entries with unknown guids, and note the new guids as their aliases; gives how many.
 
-    When not one guid of the document is known, the feed was renamed as a whole: an equal title with an equal link
-    *or* an equal date is enough. Otherwise one entry may have been published twice, such as a column with one
-    title and one page: then title, link *and* date must be equal. An item the document still names by its
-    own guid, and entries that look alike among themselves, are never taken.
+    When no guid of a document is known, but most of its entries have the title and the link *or* the date of one
+    we have, the feed was renamed as a whole. Otherwise one entry may have been published twice, such as a
+    column with one title and one page: then title, link *and* date must be equal. An item the document still
+    names by its own guid, and entries that look alike among themselves, are never taken.
     """
+    here = known(store, feed_id, [entry.guid for entry in entries])
     fresh = [entry for entry in entries if entry.guid not in here and entry.title]
     if not fresh:
-        return {}
+        return 0
     candidates = _by_title(store, feed_id, [entry.title for entry in fresh])
     present = {each.id for each in here.values()}
+    found = _matched(fresh, candidates, present, loosely=not here)
+    if not here and len(found) < max(FEWEST_RENAMED, len(entries) / 2):
+        found = _matched(fresh, candidates, present, loosely=False)
+    _note(store, feed_id, found)
+    return len(found)
+
+
+def _matched(
+    fresh: Sequence[Entry], candidates: Mapping[str, list[Known]], present: set[int], *, loosely: bool
+) -> dict[str, Known]:
     titles = Counter(entry.title for entry in fresh)
+    taken = set(present)
     found: dict[str, Known] = {}
     for entry in fresh:
+        loose = loosely and titles[entry.title] == 1
         alike = [
             each
             for each in candidates.get(entry.title, ())
-            if each.id not in present and _is_same(entry, each, renamed=not here)
+            if each.id not in taken and _is_same(entry, each, loosely=loose)
         ]
-        if len(alike) == 1 and (titles[entry.title] == 1 or _is_same(entry, alike[0], renamed=False)):
+        if len(alike) == 1:
             found[entry.guid] = alike[0]
-            present.add(alike[0].id)
-    _note(store, feed_id, found)
+            taken.add(alike[0].id)
     return found
 
 
@@ -89,11 +102,11 @@ def _by_title(store: Store, feed_id: int, titles: Sequence[str]) -> dict[str, li
     return found
 
 
-def _is_same(entry: Entry, item: Known, *, renamed: bool) -> bool:
+def _is_same(entry: Entry, item: Known, *, loosely: bool) -> bool:
     key = url_key(entry.url)
     link = key is not None and key == url_key(item.url)
     date = entry.published is not None and optional_time_to_text(entry.published) == item.published
-    return (link or date) if renamed else (link and date)
+    return (link or date) if loosely else (link and date)
 
 
 def _note(store: Store, feed_id: int, found: Mapping[str, Known]) -> None:

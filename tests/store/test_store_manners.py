@@ -13,7 +13,7 @@ import pytest
 from sqlite_utils import Database
 
 from aggregator.models import Entry, Subscription
-from aggregator.store import feeds, items, pauses, schema
+from aggregator.store import feeds, items, pauses, renaming, schema
 from aggregator.store.connection import SCHEMA_VERSION, Store, open_store
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -37,6 +37,7 @@ def subscribe(store: Store, *urls: str) -> feeds.SyncResult:
 
 
 def add(store: Store, *entries: Entry, steady: bool = True) -> items.AddResult:
+    renaming.adopt(store, 1, entries)
     return items.add_entries(
         store, feed_id=1, feed_first_url="https://a.example/feed", entries=entries, now=LATER, steady=steady
     )
@@ -89,6 +90,13 @@ def test_guids_that_change_at_every_fetch_do_not_pile_up(store: Store) -> None:
         renamed = (replace(each, guid=f"{fetch}-{each.guid}") for each in SERIES)
         assert add(store, *renamed).new == (4 if fetch == 0 else 0)
     assert store.execute("SELECT count(*) FROM aliases").fetchone()[0] == 4
+
+
+def test_a_column_that_comes_again_under_one_title_and_link_is_new_each_time(store: Store) -> None:
+    for week in range(4):
+        moment = NOW - timedelta(weeks=4 - week)
+        weekly = Entry(guid=f"w{week}", url="https://a.example/", title="The week", published=moment)
+        assert add(store, weekly).new == 1
 
 
 def test_an_item_that_left_the_feed_stays(store: Store) -> None:
