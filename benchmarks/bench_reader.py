@@ -55,7 +55,7 @@ reader = make_reader(sys.argv[1] + "/reader.sqlite")
 if sys.argv[2] == "cold":
     for url in open(sys.argv[1] + "/urls"):
         reader.add_feed(url.strip())
-reader.update_feeds(workers=%d)
+reader.update_feeds(scheduled=False, workers=%d)
 """
 
 
