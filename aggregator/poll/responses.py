@@ -124,6 +124,8 @@ def _bad_hop(words: str, status: int) -> Failed:
 
 def public_form(url: str) -> str:
     """Give the URL without name and password, as it may be stored, logged and shown."""
+    if "@" not in url:
+        return url
     parts = urlsplit(url)
     return urlunsplit((*parts[:1], parts.netloc.rpartition("@")[2], *parts[2:]))
 
