@@ -60,9 +60,7 @@ def main() -> None:
             base = server.stdout.readline().strip()
             outlines = "".join(f'<outline xmlUrl="{base}{n}.xml"/>' for n in range(FEEDS))
             (home / "feeds.opml").write_text(f'<opml version="2.0"><head/><body>{outlines}</body></opml>')
-            (home / "aggregator.toml").write_text(
-                "[poll]\nprivate_networks = true\nper_host = 8\nhost_spacing_seconds = 0\n"
-            )
+            (home / "aggregator.toml").write_text("[poll]\nprivate_networks = true\n")
             cold = [*bench_startup.AGGREGATOR, "run", "--now", START.isoformat()]
             memory = bench_startup.peak_mb(cold, home)
             seconds = []

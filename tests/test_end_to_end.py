@@ -54,7 +54,7 @@ def serve(server: FeedServer, home: Path) -> None:
     (home / "feeds.opml").write_text(
         opml.replace('xmlUrl="feeds/', f'xmlUrl="{server.url("/feeds/")}'), encoding="utf-8"
     )
-    (home / "aggregator.toml").write_text("[poll]\nprivate_networks = true\nhost_spacing_seconds = 0\n")
+    (home / "aggregator.toml").write_text("[poll]\nprivate_networks = true\n")
 
 
 def public_files(home: Path) -> dict[str, bytes]:
@@ -224,9 +224,7 @@ def test_each_bad_feed_gets_its_own_words_and_the_good_one_is_read(
         f'<outline title="{name}" xmlUrl="{url}"/>' for name, url in zip(names, addresses, strict=True)
     )
     (home / "feeds.opml").write_text(f'<opml version="2.0"><head/><body>{outlines}</body></opml>')
-    (home / "aggregator.toml").write_text(
-        "[poll]\nprivate_networks = true\ntimeout_seconds = 6.0\nhost_spacing_seconds = 0\n"
-    )
+    (home / "aggregator.toml").write_text("[poll]\nprivate_networks = true\ntimeout_seconds = 6.0\n")
     report = run_report(home, "2026-11-22T12:00:00Z")
     reasons = {failure["feed"].rpartition("/")[2]: failure["reason"] for failure in report["failures"]}
     assert reasons == expected

@@ -58,7 +58,11 @@ class PollConfig:
     concurrency: int = _key(64, "How many feeds are fetched at the same time.", least=1, most=256)
     per_host: int = _key(2, "How many connections one host sees at the same time.", least=1, most=16)
     host_spacing_seconds: float = _key(
-        0.5, "How long to wait between two requests to one host, however many feeds it has.", least=0, most=60
+        0.5,
+        "How long to wait between two requests to one host, however many feeds it has; this machine itself is not "
+        "spared.",
+        least=0,
+        most=60,
     )
     contact: str = _key(
         "",

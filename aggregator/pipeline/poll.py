@@ -118,6 +118,7 @@ def limits_of(config: Config) -> FetchLimits:
         concurrency=settings.concurrency,
         per_host=settings.per_host,
         spacing_seconds=settings.host_spacing_seconds,
+        spare_own_machine=True,
         private_networks=settings.private_networks,
         user_agent=user_agent(settings.contact),
     )

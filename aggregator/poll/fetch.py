@@ -23,7 +23,7 @@ import pycurl
 
 from aggregator import __version__
 from aggregator.models import Failed, FailureReason, Feed, Outcome
-from aggregator.poll.hosts import HostQueues
+from aggregator.poll.hosts import HostQueues, is_own_machine
 from aggregator.poll.responses import request_host
 from aggregator.poll.transfer import Pool, Terms, Transfer
 
@@ -53,6 +53,8 @@ class FetchLimits:
     """Of which at one host; browsers use six, an uninvited guest should take fewer."""
     spacing_seconds: float = 0.0
     """Between two requests to one host, however many of its feeds wait."""
+    spare_own_machine: bool = False
+    """Ask this machine itself as fast as it answers: manners are for other people's servers."""
     private_networks: bool = False
     """Whether loopback, private and link-local addresses may be connected to."""
     user_agent: str = ""
@@ -69,7 +71,11 @@ def fetch(feeds: Iterable[Feed], *, limits: FetchLimits) -> Iterator[tuple[Feed,
     Feeds that would ask the same (two names for one address) share one request. Leaving the loop early (or
     Ctrl-C in it) closes all connections; what was yielded stays valid.
     """
-    queues = HostQueues(per_host=limits.per_host, spacing_seconds=limits.spacing_seconds)
+    queues = HostQueues(
+        per_host=limits.per_host,
+        spacing_seconds=limits.spacing_seconds,
+        spare_own_machine=limits.spare_own_machine,
+    )
     sharing: dict[tuple[str | None, ...], list[Feed]] = {}
     for feed in feeds:
         host = request_host(feed.url)
@@ -82,7 +88,8 @@ def fetch(feeds: Iterable[Feed], *, limits: FetchLimits) -> Iterator[tuple[Feed,
             queues.add(host, feed)
     if not queues:
         return
-    with closing(Run(limits).ask(queues)) as answers:
+    spared = limits.spare_own_machine and any(is_own_machine(host) for host in queues.hosts())
+    with closing(Run(limits, bound_hosts=not spared).ask(queues)) as answers:
         for asked, outcome in answers:
             for feed in sharing[_question(asked)]:
                 yield feed, outcome
@@ -102,11 +109,12 @@ def _no_address() -> Failed:
 class Run:
     """All transfers of one run, driven by one thread."""
 
-    def __init__(self, limits: FetchLimits) -> None:
+    def __init__(self, limits: FetchLimits, *, bound_hosts: bool = True) -> None:
         self.limits = limits
         self.multi = pycurl.CurlMulti()
         # Feeds are queued by the host they name; this holds where redirects lead many of them to another one.
-        self.multi.setopt(pycurl.M_MAX_HOST_CONNECTIONS, max(1, limits.per_host))
+        # libcurl has one bound for all hosts, so there is none in a run that asks this machine itself.
+        self.multi.setopt(pycurl.M_MAX_HOST_CONNECTIONS, max(1, limits.per_host) if bound_hosts else 0)
         self.pool = Pool(budget=BODIES_HELD)
         self.terms = Terms(
             timeout_seconds=limits.timeout_seconds,

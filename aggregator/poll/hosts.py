@@ -10,6 +10,7 @@ Time is an argument: seconds of a clock that never goes back.
 from __future__ import annotations
 
 import heapq
+import ipaddress
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -32,12 +33,26 @@ class _Host:
     ready_at: float = 0.0
 
 
+def is_own_machine(name: str) -> bool:
+    """Tell whether a host name or address means this machine itself, whose patience is ours to spend."""
+    bare = name.strip("[]").lower()
+    if bare == "localhost" or bare.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(bare).is_loopback
+    except ValueError:
+        return False
+
+
 class HostQueues:
     """Feeds still to be asked; false when there are none."""
 
-    def __init__(self, *, per_host: int, spacing_seconds: float = 0.0) -> None:
+    def __init__(
+        self, *, per_host: int, spacing_seconds: float = 0.0, spare_own_machine: bool = False
+    ) -> None:
         self._per_host = max(1, per_host)
         self._spacing = max(0.0, spacing_seconds)
+        self._spare_own_machine = spare_own_machine
         self._breathing: list[tuple[float, str]] = []
         """Hosts that may be asked again only later: a heap of moments and names."""
         self._hosts: dict[str, _Host] = {}
@@ -46,6 +61,10 @@ class HostQueues:
 
     def __bool__(self) -> bool:
         return self._waiting > 0
+
+    def hosts(self) -> Iterator[str]:
+        """Give the hosts that were ever queued."""
+        yield from self._hosts
 
     def add(self, name: str, feed: Feed) -> None:
         """Queue a feed behind the others of its host."""
@@ -65,7 +84,7 @@ class HostQueues:
             if not host.waiting:
                 continue
             host.active += 1
-            host.ready_at = now + self._spacing
+            host.ready_at = 0.0 if self._is_spared(name) else now + self._spacing
             self._waiting -= 1
             count -= 1
             yield name, host.waiting.popleft()
@@ -81,7 +100,7 @@ class HostQueues:
         host.active -= 1
         no_answer = isinstance(outcome, Failed) and outcome.reason in _NO_ANSWER
         host.silent = host.silent + 1 if no_answer else 0
-        if isinstance(outcome, Failed) and self._is_to_be_left_alone(host, outcome):
+        if isinstance(outcome, Failed) and self._is_to_be_left_alone(name, host, outcome):
             verdict = replace(
                 outcome,
                 message=f"{outcome.message} (said of another feed of this host; not asked)",
@@ -92,13 +111,15 @@ class HostQueues:
                 yield host.waiting.popleft(), verdict
         self._take_turn(name, host)
 
-    @staticmethod
-    def _is_to_be_left_alone(host: _Host, failed: Failed) -> bool:
+    def _is_to_be_left_alone(self, name: str, host: _Host, failed: Failed) -> bool:
         paused = failed.status == 429 or (failed.status == 503 and failed.retry_after is not None)
-        return paused or host.silent >= TIMEOUTS_TO_GIVE_UP
+        return paused or (host.silent >= TIMEOUTS_TO_GIVE_UP and not self._is_spared(name))
+
+    def _is_spared(self, name: str) -> bool:
+        return self._spare_own_machine and is_own_machine(name)
 
     def _take_turn(self, name: str, host: _Host) -> None:
-        if host.waiting and not host.queued and host.active < self._per_host:
+        if host.waiting and not host.queued and (host.active < self._per_host or self._is_spared(name)):
             host.queued = True
             if self._spacing and host.ready_at:
                 heapq.heappush(self._breathing, (host.ready_at, name))

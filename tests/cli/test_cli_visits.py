@@ -31,7 +31,7 @@ def site(feed_server: FeedServer) -> FeedServer:
 @pytest.fixture
 def reader(aggregator, home):
     home.mkdir()
-    (home / "aggregator.toml").write_text("[poll]\nprivate_networks = true\nhost_spacing_seconds = 0\n")
+    (home / "aggregator.toml").write_text("[poll]\nprivate_networks = true\n")
     (home / "feeds.opml").write_bytes(opml.write(()))
 
     def run(*arguments: str):

@@ -153,6 +153,27 @@ def test_a_host_gets_time_between_two_requests_and_others_do_not_wait_for_it() -
     assert not queues
 
 
+@pytest.mark.parametrize(
+    ("name", "own"),
+    [
+        ("localhost", True),
+        ("LOCALHOST", True),
+        ("news.localhost", True),
+        ("127.0.0.1", True),
+        ("127.9.9.9", True),
+        ("[::1]", True),
+        ("192.168.1.5", False),
+        ("localhost.example", False),
+        ("127.0.0.1.example", False),
+    ],
+)
+def test_this_machine_itself_is_asked_as_fast_as_it_answers_and_no_other(name: str, own: bool) -> None:
+    queues = HostQueues(per_host=2, spacing_seconds=0.5, spare_own_machine=True)
+    for number in range(5):
+        queues.add(name, feed(f"http://{name}/{number}"))
+    assert len(list(queues.start(9, 10.0))) == (5 if own else 1)
+
+
 def test_a_page_names_its_feeds_and_those_of_comments_come_last() -> None:
     page = """<html><head><base href="https://cdn.example/">
       <link rel="alternate" type="application/rss+xml" title="Site &raquo; Comments" href="/comments/feed/">
