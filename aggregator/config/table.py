@@ -59,8 +59,8 @@ class PollConfig:
     per_host: int = _key(2, "How many connections one host sees at the same time.", least=1, most=16)
     host_spacing_seconds: float = _key(
         0.5,
-        "How long to wait between two requests to one host, however many feeds it has; this machine itself is not "
-        "spared.",
+        "How long to wait between two requests to one host, however many feeds it has; only this machine itself "
+        "is asked without a pause.",
         least=0,
         most=60,
     )
