@@ -4,6 +4,7 @@
     python benchmarks/bench_summarise.py faults [DATA]   share of abstracts with a fault, on real items
     python benchmarks/bench_summarise.py speed  [DATA]   CPU per item: cleaning, abstract
     python benchmarks/bench_summarise.py read N [DATA]   N random abstracts, to be read
+    python benchmarks/bench_summarise.py                 the first three
 
 DATA is the directory with ``items/`` and ``summaries/`` (default: ``$AGGREGATOR_DATA``, else ``../shared/data``).
 ROUGE here is plain recall and F1 over words as ``text.words.tokens`` gives them, no stemming; J is the mean over
@@ -38,9 +39,12 @@ ITEMS = ("en_fulltext", "zh_flash", "en_ja_excerpts", "en_rss_summaries", "en_uk
 
 def main(arguments: Sequence[str]) -> None:
     """Run one of the measurements."""
-    what, *rest = arguments or ("",)
+    what, *rest = arguments or ("all",)
     count = int(rest.pop(0)) if what == "read" else 0
     data = Path(rest[0] if rest else os.environ.get("AGGREGATOR_DATA", "../shared/data"))
+    if not data.is_dir():
+        print(f"no real items at {data}: nothing measured")
+        return
     if what == "rouge":
         rouge(data)
     elif what == "faults":
@@ -49,6 +53,10 @@ def main(arguments: Sequence[str]) -> None:
         speed(data)
     elif what == "read":
         read(data, count)
+    elif what == "all":
+        speed(data)
+        faults(data)
+        rouge(data)
     else:
         sys.exit(__doc__)
 
