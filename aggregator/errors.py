@@ -8,10 +8,9 @@
     ├── StoreError             1   the database: missing, damaged, of a newer version
     │   └── StoreBusy         75   another run holds the lock (EX_TEMPFAIL: cron may simply try again)
     ├── ExportError            1   a file could not be written; the old one is untouched
-    ├── FetchError             –   becomes a ``Failed`` value at the worker boundary of the poll
-    └── ParseError             –   likewise
+    └── ParseError             –   becomes a ``Failed`` value at the worker boundary of the poll
 
-A message says what, where, and what to do next, in one line a person can act on.
+What cannot be fetched is a ``Failed`` value from the start. A message says what, where, and what to do next, in one line a person can act on.
 """
 
 
@@ -43,10 +42,6 @@ class StoreBusy(StoreError):  # noqa: N818 - "busy" is the state, named as sqlit
 
 class ExportError(AggregatorError):
     """An output file could not be written; the one that was there is untouched."""
-
-
-class FetchError(AggregatorError):
-    """A document could not be fetched."""
 
 
 class ParseError(AggregatorError):

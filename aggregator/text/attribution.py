@@ -62,11 +62,6 @@ _BYLINE = r"(?: and (?:is|was) written by (?P<author>.{1,60}?))?"
 _ENDING = r"\s*[.。]?\s*[\"”]?"
 
 
-def _numbered(form: str, number: int) -> str:
-    """Group names may occur once in a pattern: ``title`` becomes ``title3``."""
-    return re.sub(r"\(\?P<(\w+)>", rf"(?P<\g<1>{number}>", form)
-
-
 _AT_END = tuple(
     re.compile(rf"(?:^|(?<=[\s.!?…\]）。！？”\"]))(?:{form}){_BYLINE}{_ENDING}$") for form in _FOOTER_FORMS
 )
