@@ -10,7 +10,8 @@
     ├── ExportError            1   a file could not be written; the old one is untouched
     └── ParseError             –   becomes a ``Failed`` value at the worker boundary of the poll
 
-What cannot be fetched is a ``Failed`` value from the start. A message says what, where, and what to do next, in one line a person can act on.
+What cannot be fetched is a ``Failed`` value from the start. A message says what, where, and what to do next, in one
+line a person can act on.
 """
 
 
