@@ -94,3 +94,25 @@ def test_a_body_of_many_megabytes_is_cut_to_text():
     safe = sanitise("<p>Nothing new was said.</p>" * 200_000, BASE)
     assert len(safe) < 200_000
     assert validity.fragment(safe) == []
+
+
+UNCLOSED = "".join(f"<b id={number}>" for number in range(1_400))
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "<p>" + UNCLOSED + "<p>x" * 1_400,
+        "<p>" + UNCLOSED + "</p>x" * 1_400,
+        "</b>" * 1_000 + "<p>" + UNCLOSED[:10_000] + "<p>x" * 700,
+        "<ul><li>" + UNCLOSED + "<li>x" * 1_400,
+    ],
+    ids=["blocks", "ends", "closed beforehand", "list"],
+)
+def test_formatting_left_open_does_not_grow_into_megabytes(hostile):
+    assert len(sanitise(hostile)) < 2 * len(hostile)
+
+
+def test_ordinary_formatting_stays():
+    article = "<p><b>One</b> and <em>two <i>three</i></em>.</p>" * 200
+    assert sanitise(article) == article
