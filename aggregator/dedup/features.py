@@ -5,7 +5,7 @@ Every feature is symmetric: it does not matter which item came first.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from aggregator.dedup.fingerprint import SAMPLE, Fingerprint
@@ -39,6 +39,12 @@ class Features:
     title_containment: float
     title_only: int
     """Content words of the title that has fewer words of its own: 0 where one title says all the other says."""
+    title_run: float
+    """The longest run of words that both titles hold in one order, as a share of the shorter title."""
+    title_covered: float
+    """Share of one title's words that stand in the other's title or lead: of the title that is covered best …"""
+    title_covered_least: float
+    """… and of the one that is covered least."""
     title_numbers_conflict: bool
     """Each title states a value that the other does not."""
     lead_shared: int
@@ -47,6 +53,14 @@ class Features:
     lead_numbers_shared: int
     lead_numbers_conflict: int
     """Values in the leads that find no partner, on the side that has fewer of them."""
+    lead_numbers_only: int
+    """Values that the lead with fewer words states and the other does not."""
+    names_shared: int
+    """Names in both leads: words in Latin letters where a text is in another script, else all its words."""
+    names_only: int
+    """Names in the lead with fewer words that the other does not hold."""
+    title_names_conflict: int
+    """Names in each title that the other's lead does not hold, in the title that has fewer of them."""
     body_containment: float
     body_resemblance: float
     body_shorter: int
@@ -59,6 +73,10 @@ class Features:
     series: bool
     digest: bool
     """Exactly one of the two announces several stories."""
+    unspaced: bool
+    """One of them is written without spaces."""
+    japanese: bool
+    """Both are Japanese: its newsrooms tell an announcement in words of their own, in the announcement's terms."""
 
 
 def compare(one: Fingerprint, other: Fingerprint) -> Features:
@@ -69,6 +87,9 @@ def compare(one: Fingerprint, other: Fingerprint) -> Features:
     title_a, title_b = set(one.title), set(other.title)
     shared = len(title_a & title_b)
     lead_shared = len(one.lead & other.lead)
+    covered = sorted((_share(len(title_a & other.lead), len(title_a)), _share(len(title_b & one.lead), len(title_b))))
+    said_less, said_more = (one, other) if (len(one.lead), one.uid) <= (len(other.lead), other.uid) else (other, one)
+    less, more = _names(said_less), _names(said_more)
     return Features(
         same_page=_meet(one.pages, other.pages),
         attributed=_meet(one.pages, other.sources) or _meet(one.sources, other.pages),
@@ -84,12 +105,21 @@ def compare(one: Fingerprint, other: Fingerprint) -> Features:
         title_resemblance=_share(shared, len(title_a) + len(title_b) - shared),
         title_containment=_share(shared, min(len(title_a), len(title_b))),
         title_only=min(len(title_a), len(title_b)) - shared,
+        title_run=_share(_run(one.title, other.title), min(len(title_a), len(title_b))),
+        title_covered=covered[1],
+        title_covered_least=covered[0],
         title_numbers_conflict=_conflict(one.title_numbers, other.title_numbers)[0] > 0,
         lead_shared=lead_shared,
         lead_resemblance=_share(lead_shared, len(one.lead) + len(other.lead) - lead_shared),
         lead_containment=_share(lead_shared, min(len(one.lead), len(other.lead))),
         lead_numbers_shared=lead_numbers,
         lead_numbers_conflict=lead_conflict,
+        lead_numbers_only=len(set(said_less.lead_numbers).difference(said_more.lead_numbers)),
+        names_shared=len(less & more),
+        names_only=len(less - more),
+        title_names_conflict=min(
+            len((title_a & _names(one)) - _names(other)), len((title_b & _names(other)) - _names(one))
+        ),
         body_containment=containment,
         body_resemblance=resemblance,
         body_shorter=short.length,
@@ -98,6 +128,8 @@ def compare(one: Fingerprint, other: Fingerprint) -> Features:
         truncated=short.truncated,
         series=one.series or other.series,
         digest=one.digest != other.digest,
+        unspaced=one.unspaced or other.unspaced,
+        japanese=one.language == other.language == "ja",
     )
 
 
@@ -121,6 +153,23 @@ def overlap(short: Fingerprint, long_: Fingerprint) -> tuple[float, float]:
         _share(met, min(len(short.sample), len(long_.sample))),
         _share(met, len(short.sample) + len(long_.sample) - met),
     )
+
+
+def _names(print_: Fingerprint) -> frozenset[int]:
+    return print_.names if print_.unspaced else print_.lead
+
+
+def _run(one: Sequence[int], other: Sequence[int]) -> int:
+    """The longest common run, in time proportional to both lengths' product; titles are short."""
+    longest = 0
+    before: dict[int, int] = {}
+    places = {word: at for at, word in enumerate(other)}
+    for word in one:
+        at = places.get(word)
+        row = {at: before.get(at - 1, 0) + 1} if at is not None else {}
+        longest = max(longest, *row.values()) if row else longest
+        before = row
+    return longest
 
 
 def _share(part: int, whole: int) -> float:

@@ -9,6 +9,7 @@ shingles, so containment can be estimated from the samples alone).
 from __future__ import annotations
 
 import hashlib
+import re
 import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from aggregator.dedup import headlines
 from aggregator.models import CleanText, Feed, Item
 from aggregator.text import urls, words
 
-FINGERPRINT_VERSION = 3
+FINGERPRINT_VERSION = 4
 """Raise it when anything here or in `text.words` changes what is computed: fingerprints are then made anew."""
 
 HEAD_TOKENS = 160
@@ -27,9 +28,16 @@ OPENING = 24
 """Shingles by which a body is recognised at the beginning of another."""
 LEAD_TOKENS = 60
 """The lead: what a paraphrase retells."""
+LEAD_UNSPACED = 160
+"""The same where a token is a pair of characters: a flash of two sentences."""
+LEAD_CHARACTERS, LEAD_CHARACTERS_UNSPACED = 480, 260
+"""Characters of the body in which the lead's values are read."""
 TITLE_IS_TEXT = 24
 """Tokens from which the title of an item without a body is the text itself, as flash desks write."""
+MAX_HEADLINE = 40
+"""Tokens of such a text's first sentence from which its first clause is the headline."""
 MAX_TITLE_TOKENS = 200
+MAX_TITLE_STEMS = 60
 MAX_TOKENS = 6000
 """Longer texts are books or dumps; their beginning identifies them."""
 SAMPLE = 8
@@ -79,6 +87,8 @@ class Fingerprint:
     """Stems of the content words of title and lead."""
     lead_numbers: tuple[str, ...] = ()
     """Values in title and lead."""
+    names: frozenset[int] = frozenset()
+    """Words in Latin letters in a lead of an unspaced script: names and tickers, all of them."""
     opening: tuple[int, ...] = ()
     """The first `OPENING` shingles of the body, in order."""
     head: frozenset[int] = frozenset()
@@ -92,6 +102,8 @@ class Fingerprint:
     """The title is of a kind that returns with other content (daily analysis, part 3)."""
     digest: bool = False
     """The title announces several stories at once."""
+    unspaced: bool = False
+    """Written without spaces: tokens are pairs of characters."""
 
     @property
     def complete(self) -> bool:
@@ -107,16 +119,18 @@ class Fingerprint:
         return tuple(sorted(found))
 
     @property
-    def text_keys(self) -> tuple[int, ...]:
-        """Keys that likely copies share within the window: sampled shingles, title words and pairs, the slug."""
-        found = {_tagged(_SHINGLE_TAG, value) for value in self._key_shingles()}
-        found.update(_tagged(_WORD_TAG, value) for value in self.title)
-        found.update(_tagged(_PAIR_TAG, one ^ (two << 1)) for one, two in _neighbours(self.title))
-        found.update(identity("value", value) for value in self.lead_numbers if len(value) > 2)
-        for strong in (self.slug, self.whole_title):
-            if strong:
-                found.update(_tagged(_STRONG_TAG + at, strong) for at in range(MIN_SHARED))
-        return tuple(sorted(found))
+    def text_keys(self) -> dict[int, int]:
+        """Keys that likely copies share within the window, and what sharing each is worth (`MIN_SHARED`).
+
+        Sampled shingles, title words and neighbouring pairs of them, and values are worth one; the whole title
+        and the slug are enough alone.
+        """
+        found = {_tagged(_SHINGLE_TAG, value): 1 for value in self._key_shingles()}
+        found.update((_tagged(_WORD_TAG, value), 1) for value in self.title)
+        found.update((_tagged(_PAIR_TAG, one ^ (two << 1)), 1) for one, two in _neighbours(self.title))
+        found.update((_tagged(_VALUE_TAG, words.token_hash(each)), 1) for each in self.lead_numbers if len(each) > 2)
+        found.update((_tagged(_STRONG_TAG, each), MIN_SHARED) for each in (self.slug, self.whole_title) if each)
+        return found
 
     def _key_shingles(self) -> Iterable[int]:
         if len(self.head) <= KEY_FULL:
@@ -137,13 +151,15 @@ def fingerprint(item: Item, text: CleanText, feed: Feed) -> Fingerprint:
     title_words = words.tokens(said)[:MAX_TITLE_TOKENS]
     body = words.tokens(told)[:MAX_TOKENS]
     if not body and len(title_words) >= TITLE_IS_TEXT:
-        body = title_words
-    title_stems = words.stems(title_words)
+        body, said = title_words, _headline(said)
+    unspaced = words.is_unspaced(f"{said}{told[:200]}")
+    title_stems = words.stems(words.tokens(said))[:MAX_TITLE_STEMS]
+    lead = [*title_stems, *words.stems(body[: LEAD_UNSPACED if unspaced else LEAD_TOKENS])]
+    lead_text = f"{title}\n{told[: LEAD_CHARACTERS_UNSPACED if unspaced else LEAD_CHARACTERS]}"
     runs = words.shingles(body)
+    head = runs[: max(1, HEAD_TOKENS - words.SHINGLE + 1)]
     pages = _pages(item)
     slug = urls.slug(item.url)
-    head = runs[: max(1, HEAD_TOKENS - words.SHINGLE + 1)]
-    lead_text = f"{said}\n{told[: LEAD_TOKENS * 8]}"
     return Fingerprint(
         item=item.id,
         uid=item.uid,
@@ -158,8 +174,9 @@ def fingerprint(item: Item, text: CleanText, feed: Feed) -> Fingerprint:
         whole_title=identity("title", " ".join(title_words)) if title_words else 0,
         title=_hashes(title_stems),
         title_numbers=words.numbers(said, language),
-        lead=frozenset(_hashes([*title_stems, *words.stems(body[:LEAD_TOKENS])])),
+        lead=frozenset(_hashes(lead)),
         lead_numbers=words.numbers(lead_text, language),
+        names=frozenset(_hashes(filter(_is_latin, lead))) if unspaced else frozenset(),
         opening=tuple(head[:OPENING]),
         head=frozenset(head),
         sample=frozenset(value for value in runs if value % SAMPLE == 0),
@@ -167,7 +184,22 @@ def fingerprint(item: Item, text: CleanText, feed: Feed) -> Fingerprint:
         truncated=text.truncated,
         series=headlines.is_series(title),
         digest=headlines.is_digest(title),
+        unspaced=unspaced,
     )
+
+
+_SENTENCE = re.compile(r"[。；;！？!?]|\.\s")
+_CLAUSE = re.compile(r"[，,、：:]")
+
+
+def _headline(text: str) -> str:
+    """The first sentence of a text that stands in the title's place, or its first clause where that is long."""
+    sentence = _SENTENCE.split(text, maxsplit=1)[0]
+    return sentence if len(words.tokens(sentence)) <= MAX_HEADLINE else _CLAUSE.split(sentence, maxsplit=1)[0]
+
+
+def _is_latin(token: str) -> bool:
+    return len(token) > 1 and token.isascii() and token[0].isalpha()
 
 
 def identity(kind: str, name: str) -> int:
@@ -203,12 +235,16 @@ def _hashes(tokens: Iterable[str]) -> tuple[int, ...]:
     return tuple(map(words.token_hash, tokens))
 
 
-_SHINGLE_TAG, _WORD_TAG, _PAIR_TAG, _STRONG_TAG = 1, 2, 3, 4
+_SHINGLE_TAG, _WORD_TAG, _PAIR_TAG, _STRONG_TAG, _VALUE_TAG = 1, 2, 3, 4, 5
 
 
 def _tagged(tag: int, value: int) -> int:
-    """A key of its own namespace: the low 60 bits of the value under a four-bit tag."""
-    return (tag << 58) ^ (value & ((1 << 58) - 1))
+    """A key of its own namespace: 32 bits, signed, so that SQLite stores it in four bytes.
+
+    Within a window a false meeting of two keys is rare, and three are needed. Multipliers: Fibonacci hashing
+    (Knuth, TAOCP 6.4) and a constant of MurmurHash3.
+    """
+    return (((value ^ (value >> 32)) * 0x9E3779B1 + tag * 0x85EBCA6B) & 0xFFFFFFFF) - 2**31
 
 
 def _neighbours(values: tuple[int, ...]) -> Iterable[tuple[int, int]]:
@@ -220,11 +256,15 @@ def _neighbours(values: tuple[int, ...]) -> Iterable[tuple[int, int]]:
 # --- Storing -------------------------------------------------------------------------------------
 
 _HEADER = struct.Struct("<BqqqqqqqIB10s2s")
-_COUNTS = struct.Struct("<8H")
+_COUNTS = struct.Struct("<9H")
 
 
 def encode(print_: Fingerprint) -> bytes:
-    """The fingerprint as bytes, little-endian; about 0.3 KB for a teaser, 1.5 KB for an article."""
+    """The fingerprint as bytes, little-endian; about 0.3 KB for a teaser, 0.9 KB for an article.
+
+    What one set holds of another is written once: the title's words are in the lead, the opening's shingles in
+    the head, the head's share of the sample in the head.
+    """
     numbers = "\n".join(print_.title_numbers).encode(), "\n".join(print_.lead_numbers).encode()
     header = _HEADER.pack(
         FINGERPRINT_VERSION,
@@ -236,25 +276,24 @@ def encode(print_: Fingerprint) -> bytes:
         print_.text,
         print_.whole_title,
         print_.length,
-        print_.truncated | print_.series << 1 | print_.digest << 2,
+        print_.truncated | print_.series << 1 | print_.digest << 2 | print_.unspaced << 3,
         bytes.fromhex(print_.uid)[:10],
         print_.language.encode("ascii", "ignore")[:2],
     )
     longs = (*print_.pages, *print_.sources)
-    ints = (
-        *print_.title,
-        *print_.opening,
-        *sorted(print_.lead),
-        *sorted(print_.head),
-        *sorted(print_.sample),
+    parts = (
+        print_.title,
+        print_.opening,
+        sorted(print_.lead.difference(print_.title)),
+        sorted(print_.head.difference(print_.opening)),
+        sorted(print_.names),
+        sorted(print_.sample - print_.head),
     )
+    ints = [value for part in parts for value in part]
     counts = _COUNTS.pack(
         len(print_.pages),
         len(print_.sources),
-        len(print_.title),
-        len(print_.opening),
-        len(print_.lead),
-        len(print_.head),
+        *(len(part) for part in parts[:-1]),
         len(numbers[0]),
         len(numbers[1]),
     )
@@ -277,14 +316,15 @@ def decode(data: bytes) -> Fingerprint:
     counts = _COUNTS.unpack_from(data, _HEADER.size)
     at = _HEADER.size + _COUNTS.size
     texts = []
-    for size in counts[6:]:
+    for size in counts[7:]:
         texts.append(tuple(data[at : at + size].decode().split("\n")) if size else ())
         at += size
     split = at + 8 * (counts[0] + counts[1])
     longs = struct.unpack_from(f"<{counts[0] + counts[1]}q", data, at)
     ints = struct.unpack_from(f"<{(len(data) - split) // 4}I", data, split)
-    ends = [0, *accumulate(counts[2:6]), len(ints)]
-    title, opening, lead, head, sample = (ints[start:end] for start, end in pairwise(ends))
+    ends = [0, *accumulate(counts[2:7]), len(ints)]
+    title, opening, lead, head, names, sample = (ints[start:end] for start, end in pairwise(ends))
+    whole_head = frozenset(opening).union(head)
     return Fingerprint(
         item=header[1],
         feed=header[2],
@@ -300,12 +340,14 @@ def decode(data: bytes) -> Fingerprint:
         sources=longs[counts[0] :],
         title=title,
         opening=opening,
-        lead=frozenset(lead),
-        head=frozenset(head),
-        sample=frozenset(sample),
+        lead=frozenset(title).union(lead),
+        names=frozenset(names),
+        head=whole_head,
+        sample=frozenset(sample).union(value for value in whole_head if value % SAMPLE == 0),
         title_numbers=texts[0],
         lead_numbers=texts[1],
         truncated=bool(header[9] & 1),
         series=bool(header[9] & 2),
         digest=bool(header[9] & 4),
+        unspaced=bool(header[9] & 8),
     )

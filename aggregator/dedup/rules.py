@@ -10,14 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from aggregator.dedup.features import Features
-from aggregator.dedup.thresholds import (
-    BARE_TOKENS,
-    EDITION_HOURS,
-    EVENT_HOURS,
-    LONG_TITLE,
-    SOON_HOURS,
-    Settings,
-)
+from aggregator.dedup.thresholds import Settings
+from aggregator.dedup.weights import weigh
 from aggregator.models import Relation
 
 
@@ -62,7 +56,7 @@ def _same_url(f: Features, s: Settings) -> Finding | Refusal | None:
     if f.same_feed and contradict and rewritten:
         return Refusal("one feed, one link, other values: the next report on what the page is about")
     other = rewritten or f.title_numbers_conflict or f.lead_numbers_conflict > 0
-    if f.same_feed and f.hours > EDITION_HOURS and other:
+    if f.same_feed and f.hours > s.edition_hours and other:
         return Refusal("one page that is written anew: its next edition")
     return Finding(Relation.REPOST, "same-url", 1.0)
 
@@ -88,6 +82,8 @@ def _same_text(f: Features, s: Settings) -> Finding | Refusal | None:
     """One cleaned text, word by word."""
     if not f.same_text:
         return None
+    if f.same_publisher and f.body_shorter < s.few_words and f.hours > s.repeat_hours:
+        return Refusal("a short text that one publisher repeats: the next report of an unchanged value")
     if f.body_shorter < s.long_text and not f.same_title:
         if f.title_numbers_conflict:
             return Refusal("a short text under titles that state different values")
@@ -108,10 +104,12 @@ def _window(f: Features, s: Settings) -> Refusal | None:
 
 def _near_text_same_publisher(f: Features, s: Settings) -> Finding | Refusal | None:
     """A publisher's own second copy: all but the same text; its templates are the danger."""
-    if not f.same_publisher or not f.same_language or not f.body_shorter:
+    if f.unspaced or not f.same_publisher or not f.same_language or not f.body_shorter:
         return None
     if f.title_numbers_conflict:
         return Refusal("one publisher, titles with different values")
+    if f.lead_numbers_conflict and f.hours > s.soon_hours and f.body_shorter < s.short_text:
+        return Refusal("one publisher, short texts with different values")
     close = f.title_resemblance >= s.title_resemblance or f.body_resemblance >= 0.97
     if (
         f.body_resemblance >= s.resemblance_same_publisher
@@ -124,7 +122,7 @@ def _near_text_same_publisher(f: Features, s: Settings) -> Finding | Refusal | N
         return Finding(Relation.REPOST, "near-text", f.body_resemblance)
     if f.same_title and f.body_containment >= 0.8 and f.opening >= 0.8 and f.hours <= 24 and not f.series:
         return Finding(Relation.REPOST, "excerpt", f.body_containment)
-    if f.hours > SOON_HOURS or f.title_only > 1 or f.lead_numbers_conflict:
+    if f.hours > s.soon_hours or f.title_only > 1 or f.lead_numbers_conflict:
         return None
     if f.body_shorter >= 15 and f.title_resemblance >= 0.6 and f.body_resemblance >= s.containment:
         return Finding(Relation.REPOST, "near-text", f.body_resemblance)
@@ -135,7 +133,7 @@ def _near_text_same_publisher(f: Features, s: Settings) -> Finding | Refusal | N
 
 def _near_text(f: Features, s: Settings) -> Finding | Refusal | None:
     """Another publisher's copy under the same or a similar title; a company's name alone is no text."""
-    if f.same_publisher or not f.same_language or f.body_shorter < BARE_TOKENS:
+    if f.unspaced or f.same_publisher or not f.same_language or f.body_shorter < s.bare_text:
         return None
     titled = f.title_resemblance >= s.title_resemblance or (
         f.title_containment >= 0.75 and f.title_shared >= 4
@@ -155,9 +153,9 @@ def _near_text(f: Features, s: Settings) -> Finding | Refusal | None:
 
 def _retitled(f: Features, s: Settings) -> Finding | None:
     """Another publisher's copy under a title of its own: only the text speaks, so it must speak louder."""
-    if f.same_publisher or not f.same_language or f.title_numbers_conflict:
+    if f.unspaced or f.same_publisher or not f.same_language or f.title_numbers_conflict:
         return None
-    enough = s.resemblance if f.hours <= EVENT_HOURS else s.resemblance_same_publisher
+    enough = s.resemblance if f.hours <= s.event_hours else s.resemblance_same_publisher
     if f.body_resemblance >= enough and f.body_shorter >= 40:
         return Finding(Relation.REPOST, "near-text", f.body_resemblance)
     opens = f.opening >= 0.7 and f.body_containment >= 0.85 and f.lead_containment >= 0.7
@@ -177,14 +175,15 @@ def _retitled(f: Features, s: Settings) -> Finding | None:
 
 def _same_title(f: Features, s: Settings) -> Finding | Refusal | None:
     """One title word for word, and a body that does not contradict."""
-    if not f.same_title or f.title_shared < s.title_words or not f.same_language:
+    if f.unspaced or not f.same_title or f.title_shared < s.title_words or not f.same_language:
         return None
-    if f.series:
+    unique = f.title_shared >= s.unique_title and f.hours <= s.repeat_hours and not f.same_publisher
+    if f.series and not unique:
         return Refusal("a title that returns with other content")
     if f.same_publisher:
         bare = f.body_longer == 0 and f.hours <= 6
         return Finding(Relation.REPOST, "same-title", 0.85) if bare else None
-    if f.hours > EVENT_HOURS and f.title_shared < LONG_TITLE:
+    if f.hours > s.event_hours and f.title_shared < s.long_title:
         return None
     if f.body_shorter < s.short_text:
         return Finding(Relation.REPOST, "same-title", 0.9)
@@ -196,20 +195,13 @@ def _bare_title(f: Features, s: Settings) -> Finding | None:
 
     Values are the backbone of such titles, so they must agree; the clocks of desks differ by eight hours.
     """
-    if f.body_shorter >= BARE_TOKENS or not f.same_language or f.series or f.title_numbers_conflict:
+    if f.unspaced or f.body_shorter >= s.bare_text or not f.same_language or f.series or f.title_numbers_conflict:
         return None
-    said = f.title_only == 0 and f.title_shared >= 8
     if f.same_publisher:
         told = f.title_only <= 1 and f.title_shared >= 8 and f.lead_containment >= 0.9
         return (
             Finding(Relation.REPOST, "near-title", f.lead_containment) if told and f.hours <= 0.25 else None
         )
-    if f.hours > 12 or f.title_shared < s.title_words:
-        return None
-    if said and f.title_resemblance >= 0.8:
-        return Finding(Relation.REPOST, "near-title", f.title_resemblance)
-    if f.title_resemblance >= 0.8 and f.title_only <= 2:
-        return Finding(Relation.REWRITE, "near-title", f.title_resemblance)
     return None
 
 
@@ -227,6 +219,31 @@ def _sister_slug(f: Features, s: Settings) -> Finding | None:
         return Finding(Relation.REPOST, "translation", 0.95)
     agree = f.lead_numbers_shared > 0 and not f.lead_numbers_conflict
     return Finding(Relation.REPOST if agree else Relation.RELATED, "translation", 0.8)
+
+
+# --- All together --------------------------------------------------------------------------------
+
+
+def _weighed(f: Features, s: Settings) -> Finding | None:
+    """No single likeness decides, but all of them weighed against all differences do.
+
+    The only rule of text for scripts written without spaces, where a flash is too short for any other.
+    """
+    if not f.same_language or (not f.unspaced and (f.title_numbers_conflict or f.digest)):
+        return None
+    weighed = weigh(f)
+    if weighed.probability < weighed.threshold:
+        return None
+    return Finding(Relation.REPOST, _named(f, s), weighed.probability)
+
+
+def _named(f: Features, s: Settings) -> str:
+    """What such a copy looks like."""
+    if f.same_title:
+        return "same-title"
+    if f.body_shorter >= s.bare_text and f.body_containment >= s.containment_same_title:
+        return "near-text" if f.body_shorter >= 0.6 * f.body_longer else "excerpt"
+    return "near-title"
 
 
 # --- Retellings ----------------------------------------------------------------------------------
@@ -252,7 +269,7 @@ def _related(f: Features, s: Settings) -> Finding | None:
         or f.same_publisher
         or f.series
         or f.title_numbers_conflict
-        or f.hours > EVENT_HOURS
+        or f.hours > s.event_hours
     ):
         return None
     if f.title_shared >= s.title_words and f.title_resemblance >= s.title_resemblance:
@@ -272,6 +289,7 @@ RULES: tuple[Rule, ...] = (
     _retitled,
     _same_title,
     _bare_title,
+    _weighed,
     _sister_slug,
     _rewrite,
     _related,

@@ -73,7 +73,7 @@ def candidates(  # noqa: PLR0913 - a query's parameters, all named
     item_id: int,
     *,
     exact_keys: Sequence[int],
-    text_keys: Sequence[int],
+    text_keys: Mapping[int, int],
     day: int,
     window_days: int,
     cap: int,
@@ -82,9 +82,9 @@ def candidates(  # noqa: PLR0913 - a query's parameters, all named
 ) -> dict[int, int]:
     """Find items that share keys with this one: item id → how many, the most similar ``limit`` of them.
 
-    A text key that more than ``cap`` items of the window have says nothing about any of them, and is passed
+    ``text_keys``: key → what sharing it is worth. A text key that more than ``cap`` items of the window have says nothing about any of them, and is passed
     over; of an exact key the oldest ``cap`` items are taken. Items found by an exact key always stay in, others
-    when they share at least ``min_shared`` text keys.
+    when what they share is worth ``min_shared``.
     """
     exact: Counter[int] = Counter()
     for key in exact_keys:
@@ -94,7 +94,7 @@ def candidates(  # noqa: PLR0913 - a query's parameters, all named
         )
         exact.update(row[0] for row in rows)
     shared: Counter[int] = Counter()
-    for key in text_keys:
+    for key, worth in text_keys.items():
         found = [
             row[0]
             for row in store.execute(
@@ -103,7 +103,8 @@ def candidates(  # noqa: PLR0913 - a query's parameters, all named
             )
         ]
         if len(found) <= cap:
-            shared.update(found)
+            for each in found:
+                shared[each] += worth
     enough = [pair for pair in shared.items() if pair[1] >= min_shared]
     best = dict(sorted(enough, key=lambda pair: (-pair[1], pair[0]))[:limit])
     return {**best, **{each: count + shared.get(each, 0) for each, count in exact.items()}}

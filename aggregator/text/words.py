@@ -50,6 +50,41 @@ FUNCTION_WORDS = frozenset(
 )
 """Words that any two texts of a language share; leaving them out makes overlap mean something."""
 
+SYNONYMS = {
+    "bitcoin": "btc",
+    "bitcoins": "btc",
+    "ethereum": "eth",
+    "ether": "eth",
+    "solana": "sol",
+    "dogecoin": "doge",
+    "cardano": "ada",
+}
+"""One coin by name and by ticker is one word of content; `tokens` keep them apart, because a copy does."""
+
+_ENGLISH_NAMES = {
+    "币安": "binance",
+    "幣安": "binance",
+    "比特币": "btc",
+    "比特幣": "btc",
+    "以太坊": "eth",
+    "以太币": "eth",
+    "欧易": "okx",
+    "火币": "htx",
+    "贝莱德": "blackrock",
+    "灰度": "grayscale",
+    "微策略": "microstrategy",
+    "赵长鹏": "cz",
+    "索拉纳": "solana",
+    "ビットコイン": "btc",
+    "イーサリアム": "eth",
+    "バイナンス": "binance",
+    "리플": "xrp",
+    "비트코인": "btc",
+    "이더리움": "eth",
+}
+_ENGLISH_NAME = re.compile("|".join(map(re.escape, _ENGLISH_NAMES)))
+"""Names that desks write in either script, often the same desk in title and text of one flash."""
+
 _ENDINGS = ("ings", "ing", "ies", "ied", "ers", "ed", "es", "er", "ly", "s", "e", "y")
 
 _MAGNITUDES = {
@@ -90,10 +125,10 @@ def fold(text: str) -> str:
 def tokens(text: str) -> list[str]:
     """Every word and number in order, folded; unspaced scripts as character pairs; ``Ada's`` as ``ada``."""
     text = _APOSTROPHE.sub("", fold(text))
-    if not _IS_UNSPACED.search(text):
+    if not is_unspaced(text):
         return [token.replace(",", "") if "," in token else token for token in _SPACED_TOKEN.findall(text)]
     found: list[str] = []
-    for token in _TOKEN.findall(text):
+    for token in _TOKEN.findall(_ENGLISH_NAME.sub(_in_english, text)):
         if token.isascii() or not _IS_UNSPACED.match(token):
             found.append(token.replace(",", ""))
         elif len(token) == 1:
@@ -103,9 +138,20 @@ def tokens(text: str) -> list[str]:
     return found
 
 
+def is_unspaced(text: str) -> bool:
+    """Whether any of it is in a script that is written without spaces, or compared as if it were (Hangul)."""
+    return _IS_UNSPACED.search(text) is not None
+
+
+def _in_english(name: re.Match[str]) -> str:
+    return f" {_ENGLISH_NAMES[name.group()]} "
+
+
 def stems(words: Iterable[str]) -> list[str]:
     """The tokens that carry content, each once, in order, English endings cut (raises, raised → rais)."""
-    return list(dict.fromkeys(stem(word) for word in words if word not in FUNCTION_WORDS))
+    return list(
+        dict.fromkeys(SYNONYMS.get(word) or stem(word) for word in words if word not in FUNCTION_WORDS)
+    )
 
 
 @lru_cache(maxsize=65536)
