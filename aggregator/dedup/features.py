@@ -87,8 +87,12 @@ def compare(one: Fingerprint, other: Fingerprint) -> Features:
     title_a, title_b = set(one.title), set(other.title)
     shared = len(title_a & title_b)
     lead_shared = len(one.lead & other.lead)
-    covered = sorted((_share(len(title_a & other.lead), len(title_a)), _share(len(title_b & one.lead), len(title_b))))
-    said_less, said_more = (one, other) if (len(one.lead), one.uid) <= (len(other.lead), other.uid) else (other, one)
+    covered = sorted(
+        (_share(len(title_a & other.lead), len(title_a)), _share(len(title_b & one.lead), len(title_b)))
+    )
+    said_less, said_more = (
+        (one, other) if (len(one.lead), one.uid) <= (len(other.lead), other.uid) else (other, one)
+    )
     less, more = _names(said_less), _names(said_more)
     return Features(
         same_page=_meet(one.pages, other.pages),

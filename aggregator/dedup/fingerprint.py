@@ -128,8 +128,12 @@ class Fingerprint:
         found = {_tagged(_SHINGLE_TAG, value): 1 for value in self._key_shingles()}
         found.update((_tagged(_WORD_TAG, value), 1) for value in self.title)
         found.update((_tagged(_PAIR_TAG, one ^ (two << 1)), 1) for one, two in _neighbours(self.title))
-        found.update((_tagged(_VALUE_TAG, words.token_hash(each)), 1) for each in self.lead_numbers if len(each) > 2)
-        found.update((_tagged(_STRONG_TAG, each), MIN_SHARED) for each in (self.slug, self.whole_title) if each)
+        found.update(
+            (_tagged(_VALUE_TAG, words.token_hash(each)), 1) for each in self.lead_numbers if len(each) > 2
+        )
+        found.update(
+            (_tagged(_STRONG_TAG, each), MIN_SHARED) for each in (self.slug, self.whole_title) if each
+        )
         return found
 
     def _key_shingles(self) -> Iterable[int]:

@@ -16,7 +16,7 @@ from aggregator.models import Match
 
 __all__ = ["VERSION", "Judgement", "Settings", "evidence", "judge"]
 
-VERSION = 1
+VERSION = 2
 """Raise it when a rule or a threshold changes: matches are then judged anew."""
 
 

@@ -21,6 +21,7 @@ class Settings:
     """How far apart two copies may be, and how much alike; shares are 0 to 1, lengths are in tokens."""
 
     window_days: float = _default("window_days")
+    echo_hours: float = _default("echo_hours")
     soon_hours: float = _default("soon_hours")
     event_hours: float = _default("event_hours")
     edition_hours: float = _default("edition_hours")
@@ -30,6 +31,7 @@ class Settings:
     containment_same_title: float = _default("containment_same_title")
     few_words: int = _default("few_words")
     containment_few_words: float = _default("containment_few_words")
+    whole: float = _default("whole")
     resemblance: float = _default("resemblance")
     resemblance_same_publisher: float = _default("resemblance_same_publisher")
     bare_text: int = _default("bare_text")
@@ -42,3 +44,5 @@ class Settings:
     lead_containment: float = _default("lead_containment")
     lead_resemblance: float = _default("lead_resemblance")
     lead_words: int = _default("lead_words")
+    rewrite_phrases: float = _default("rewrite_phrases")
+    rewrite_title: float = _default("rewrite_title")

@@ -82,9 +82,9 @@ def candidates(  # noqa: PLR0913 - a query's parameters, all named
 ) -> dict[int, int]:
     """Find items that share keys with this one: item id → how many, the most similar ``limit`` of them.
 
-    ``text_keys``: key → what sharing it is worth. A text key that more than ``cap`` items of the window have says nothing about any of them, and is passed
-    over; of an exact key the oldest ``cap`` items are taken. Items found by an exact key always stay in, others
-    when what they share is worth ``min_shared``.
+    ``text_keys``: key → what sharing it is worth. A text key that more than ``cap`` items of the window
+    have says nothing about any of them, and is passed over; of an exact key the oldest ``cap`` items are
+    taken. Items found by an exact key always stay in, others when what they share is worth ``min_shared``.
     """
     exact: Counter[int] = Counter()
     for key in exact_keys:

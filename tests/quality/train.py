@@ -1,4 +1,4 @@
-"""Learn the weights of the judge's models from hand-labelled pairs, and say how well they do on pairs they have not seen.
+"""Learn the weights of the judge's models from hand-labelled pairs, and say how well they do on unseen ones.
 
     python -m tests.quality.train            print the cross-validated figures
     python -m tests.quality.train --write    … and write the weights into aggregator/dedup/judge.toml
@@ -119,7 +119,9 @@ def main(arguments: Sequence[str]) -> None:
     if "--write" in arguments:
         path = resources.files("aggregator.dedup").joinpath("judge.toml")
         head, mark, _ = path.read_text("utf-8").partition(MARK)
-        rest = f"{mark} `python -m tests.quality.train --write` -----------------------\n\n" + "\n".join(tables)
+        rest = f"{mark} `python -m tests.quality.train --write` -----------------------\n\n" + "\n".join(
+            tables
+        )
         (labels.ROOT / "aggregator" / "dedup" / "judge.toml").write_text(head + rest, "utf-8")
 
 
