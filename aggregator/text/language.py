@@ -47,7 +47,11 @@ _SMALL_WORDS = {
     "id": "yang dan di untuk dengan dari ini pada itu dalam adalah tidak akan ke oleh sebagai telah bahwa",
     "vi": "của và là các được cho trong với một có không đã này những người để từ khi trên",
 }
-_VOTES = {language: frozenset(words.split()) for language, words in _SMALL_WORDS.items()}
+_VOTES: dict[str, tuple[str, ...]] = {}
+"""Small word → the languages it speaks for."""
+for _language, _words in _SMALL_WORDS.items():
+    for _word in frozenset(_words.split()):
+        _VOTES[_word] = (*_VOTES.get(_word, ()), _language)
 
 
 def guess(text: str, hint: str | None = None) -> str:
@@ -75,6 +79,8 @@ def _code(hint: str | None) -> str:
 
 
 def _by_script(sample: str) -> str:
+    if sample.isascii():
+        return ""
     letters = sum(map(len, _WORD.findall(sample)))
     if not letters:
         return ""
@@ -87,5 +93,8 @@ def _by_script(sample: str) -> str:
 
 
 def _count(sample: str) -> dict[str, int]:
-    words = [word.lower() for word in _WORD.findall(sample)]
-    return {language: sum(word in small for word in words) for language, small in _VOTES.items()}
+    votes = dict.fromkeys(_SMALL_WORDS, 0)
+    for word in _WORD.findall(sample.lower()):
+        for language in _VOTES.get(word, ()):
+            votes[language] += 1
+    return votes
