@@ -74,8 +74,8 @@ def _nearest(store: Store, config: Config, item: Found) -> list[Found]:
         cap=candidates.KEY_CAP,
         limit=NEAREST_SHOWN,
     )
-    closest = sorted(near, key=lambda each: (-near[each], each))[:NEAREST_SHOWN]
-    return [lookup.find_item(store, each.uid) for each in item_store.items_by_id(store, closest).values()]
+    closest = item_store.items_by_id(store, near[:NEAREST_SHOWN])
+    return [lookup.find_item(store, each.uid) for each in closest.values()]
 
 
 def _pair(store: Store, config: Config, one: Found, other: Found) -> PairExplained:

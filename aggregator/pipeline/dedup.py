@@ -162,6 +162,7 @@ def _match_item(
         cap=candidates.KEY_CAP,
         limit=candidates.LIMIT,
         min_shared=candidates.MIN_SHARED,
+        min_rarity=candidates.MIN_RARITY,
     )
     others = {each: prints.decode(data) for each, (_, data) in index.fingerprints(store, near).items()}
     settings = judge.Settings(window_days=config.dedup.window_days)

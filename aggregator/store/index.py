@@ -8,7 +8,7 @@ many keys the item has and on the cap, not on how much is stored.
 from __future__ import annotations
 
 import json
-from collections import Counter
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
@@ -79,35 +79,37 @@ def candidates(  # noqa: PLR0913 - a query's parameters, all named
     cap: int,
     limit: int,
     min_shared: int = 1,
-) -> dict[int, int]:
-    """Find items that share keys with this one: item id → how many, the most similar ``limit`` of them.
+    min_rarity: float = 0.0,
+) -> list[int]:
+    """Find items that share keys with this one: the ``limit`` of them that share most, then those of an exact key.
 
-    ``text_keys``: key → what sharing it is worth. A text key that more than ``cap`` items of the window
-    have says nothing about any of them, and is passed over; of an exact key the oldest ``cap`` items are
-    taken. Items found by an exact key always stay in, others when what they share is worth ``min_shared``.
+    ``text_keys``: key → what sharing it is worth. A text key that more than ``cap`` items of the window have
+    says nothing about any of them, and is passed over; of an exact key the oldest ``cap`` items are taken. Items
+    found by an exact key always stay in, others when what they share is worth ``min_shared``, and ``min_rarity``
+    when each key's worth is divided by the square root of how many items have it.
     """
-    exact: Counter[int] = Counter()
+    exact: set[int] = set()
     for key in exact_keys:
         rows = store.execute(
             "SELECT item_id FROM exact_keys WHERE key = ? AND item_id <> ? ORDER BY item_id LIMIT ?",
             (key, item_id, cap),
         )
         exact.update(row[0] for row in rows)
-    shared: Counter[int] = Counter()
+    shared: dict[int, int] = {}
+    rarity: dict[int, float] = {}
     for key, worth in text_keys.items():
-        found = [
-            row[0]
-            for row in store.execute(
-                "SELECT item_id FROM text_keys WHERE key = ? AND day BETWEEN ? AND ? AND item_id <> ? LIMIT ?",
-                (key, day - window_days, day + window_days, item_id, cap + 1),
-            )
-        ]
-        if len(found) <= cap:
-            for each in found:
-                shared[each] += worth
-    enough = [pair for pair in shared.items() if pair[1] >= min_shared]
-    best = dict(sorted(enough, key=lambda pair: (-pair[1], pair[0]))[:limit])
-    return {**best, **{each: count + shared.get(each, 0) for each, count in exact.items()}}
+        found = store.execute(
+            "SELECT item_id FROM text_keys WHERE key = ? AND day BETWEEN ? AND ? AND item_id <> ? LIMIT ?",
+            (key, day - window_days, day + window_days, item_id, cap + 1),
+        ).fetchall()
+        if found and len(found) <= cap:
+            rare = worth / math.sqrt(len(found))
+            for (other,) in found:
+                shared[other] = shared.get(other, 0) + worth
+                rarity[other] = rarity.get(other, 0.0) + rare
+    enough = [each for each, worth in shared.items() if worth >= min_shared and rarity[each] >= min_rarity]
+    best = sorted(enough, key=lambda each: (-rarity[each], each))[:limit]
+    return [*best, *sorted(exact.difference(best))]
 
 
 def live_matches(store: Store, ids: Iterable[int]) -> dict[tuple[int, int], Match]:
