@@ -15,11 +15,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from aggregator.dedup import origin
 from aggregator.dedup.fingerprint import Fingerprint
 from aggregator.dedup.judge import judge
 from aggregator.models import Cluster, Match, Relation, Ruling, Verdict
 
-CLUSTER_VERSION = 1
+CLUSTER_VERSION = 2
 
 STRONG_SCORE = 0.85
 """A repost edge of at least this score may carry an item that does not match the founder itself."""
@@ -252,21 +253,20 @@ def _canonical(
     priority: Mapping[int, int],
     languages: Sequence[str],
 ) -> int:
-    """Who speaks: a language the person reads, the source that others name, priority, the earliest, the longest.
+    """Who speaks: a language the person reads, the source that others name, a press wire, priority, the origin.
 
-    Only items that others name as their source and that name none themselves count as a source: of two
-    reposters that link each other neither is the origin.
+    Among copies equal in all of these the origin is a matter of clocks: see `dedup.origin`.
     """
-    named = {page for item in items for page in members[item].sources}
+    if len(items) == 1:
+        return items[0]
     rank = {language: at for at, language in enumerate(languages)}
 
-    def order(item: int) -> tuple[int, bool, int, int, int, int]:
-        own = members[item]
-        source = not named.isdisjoint(own.pages) and not own.sources
-        language = rank.get(own.language, len(rank))
-        return language, not source, -priority.get(own.feed, 0), own.at, -own.length, item
+    def preference(copy: origin.Copy) -> tuple[int, ...]:
+        language = rank.get(members[copy.item].language, len(rank))
+        return language, not copy.source, not copy.wire, -priority.get(copy.feed, 0)
 
-    return min(items, key=order)
+    story = origin.copies({item: members[item] for item in items})
+    return origin.origin(origin.best(story, preference)).item
 
 
 def _related(items: Sequence[int], graph: _Graph) -> tuple[int, ...]:

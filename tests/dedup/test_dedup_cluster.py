@@ -6,9 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.dedup.cluster import MAX_MEMBERS, cluster
+from aggregator.dedup.fingerprint import identity
 from aggregator.models import Match, Relation, Ruling, Verdict
 
-PLAIN = made(1)
+HOUR = 3600
+WIRE = identity("publisher", "globenewswire")
+
+PLAIN = replace(made(1), publisher=0)
 """Clustering reads identities and preferences only; the texts do not matter here."""
 
 
@@ -123,18 +127,29 @@ def test_a_story_is_bounded():
         ({}, {}, 1),
         ({1: {"sources": (2,)}}, {}, 2),
         ({}, {"priority": {2: 5}}, 2),
+        ({1: {"publisher": WIRE}, 2: {"sources": ()}}, {"priority": {2: 5}}, 1),
+        ({2: {"publisher": WIRE}}, {"priority": {1: 5}}, 2),
+        ({1: {"sources": (2,)}, 3: {"publisher": WIRE}}, {}, 2),
+        ({1: {"language": "zh"}, 2: {"language": "en", "at": 9_999}}, {"languages": ("en",)}, 2),
         ({1: {"at": 999}}, {}, 2),
+        ({2: {"at": 70, "length": 10_000}}, {}, 2),
+        ({2: {"at": 71, "length": 10_000}}, {}, 1),
+        ({2: {"at": 120 - 8 * HOUR, "length": 10_000}}, {}, 2),
+        ({2: {"at": 120 - 8 * HOUR}}, {}, 1),
+        ({2: {"at": 120 - 6 * HOUR}}, {}, 2),
         ({1: {"at": 60}, 2: {"at": 60, "length": 10_000}}, {}, 2),
         ({1: {"language": "zh"}, 2: {"language": "en"}}, {"languages": ("en",)}, 2),
         ({1: {"sources": (2,)}, 2: {"sources": (1,)}}, {}, 1),
         ({1: {"sources": (2,)}}, {"priority": {1: 5}}, 2),
     ],
 )
-def test_the_source_then_preference_then_the_earliest_then_the_longest_speaks(changes, options, canonical):
-    members = items(2)
+def test_the_source_then_a_wire_then_preference_then_the_earliest_then_the_longest_speaks(
+    changes, options, canonical
+):
+    members = items(max(2, *changes, 0))
     for number, each in changes.items():
         members[number] = replace(members[number], **each)
-    (story,) = cluster(members, [edge(1, 2)], **options)
+    (story,) = cluster(members, [edge(1, number) for number in members if number > 1], **options)
     assert story.canonical == canonical
 
 
