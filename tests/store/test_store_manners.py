@@ -156,4 +156,8 @@ def test_a_store_of_the_first_version_is_brought_up_to_date_with_all_it_holds(tm
         feed = feeds.all_feeds(store)[0]
         assert (feed.etag, feed.validators_url, feed.skip_hours) == ('"1"', "https://a.example/feed", ())
         assert column(store, "guid") == ["g"]
-        assert store.execute("PRAGMA user_version").fetchone()[0] == SCHEMA_VERSION == 2
+        assert store.execute("PRAGMA user_version").fetchone()[0] == SCHEMA_VERSION == 3
+        plan = store.execute(
+            "EXPLAIN QUERY PLAN SELECT at FROM items INDEXED BY items_short WHERE id = 1"
+        ).fetchone()
+        assert "COVERING INDEX items_short" in plan["detail"], "a time is read without the texts beside it"
