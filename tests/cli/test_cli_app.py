@@ -43,7 +43,9 @@ def test_help_loads_nothing_heavy(arguments):
     assert loaded & HEAVY == set()
 
 
-@pytest.mark.parametrize("command", [["list"], ["list", "--json"], ["search", "bitcoin"], ["feeds", "list"]])
+@pytest.mark.parametrize(
+    "command", [["list"], ["list", "--json"], ["search", "bitcoin"], ["feeds", "list"], ["stats"]]
+)
 def test_reading_commands_load_nothing_heavy(demo_home, command):
     loaded = loaded_by("-C", str(demo_home), *command)
     assert {"click", "sqlite3"} <= loaded
