@@ -99,7 +99,12 @@ def believably_first(story: Sequence[Copy]) -> list[Copy]:
     for each in story:
         starts[each.house] = min(each.at, starts.get(each.house, each.at))
     first, *later = sorted(starts.values())
-    least, most = CLOCK_HOURS
-    if later and least <= (later[0] - first) / 3600 <= most:
+    if later and looks_like_a_clock(later[0] - first):
         return [min((each for each in story if each.at <= later[0]), key=lambda each: each.item)]
     return [each for each in story if each.at <= first + TIE_SECONDS]
+
+
+def looks_like_a_clock(seconds: int) -> bool:
+    """Whether two copies lie so far apart as wrong clocks set them (`CLOCK_HOURS`)."""
+    least, most = CLOCK_HOURS
+    return least <= seconds / 3600 <= most

@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from aggregator.dedup.origin import Copy, origin
+from aggregator.dedup.origin import Copy, looks_like_a_clock, origin
 
 PRIOR = 2
 """Stories of its own, and as many reposts, that a feed is taken to have brought before it brought any: one that
@@ -42,7 +42,7 @@ class FeedFigures:
     """Seconds its reposts came behind the story's origin; None without a lag that can be believed."""
     lag_p90: int | None
     lags_left_out: int
-    """Reposts whose lag is negative or longer than the window, as wrong clocks make them."""
+    """Reposts whose lag is negative, longer than the window or as long as clocks are wrong: who knows what it is."""
     times_copied: int
     """Houses that took up one of its stories, summed over the stories."""
     copied_by: int
@@ -131,7 +131,7 @@ class Ledger:
         tally.roles["repost"] += 1
         tally.sources[source.feed] += 1
         lag = copy.at - source.at
-        if 0 <= lag <= self.longest_lag:
+        if 0 <= lag <= self.longest_lag and not looks_like_a_clock(lag):
             tally.lags.append(lag)
         else:
             tally.left_out += 1

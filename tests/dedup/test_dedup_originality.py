@@ -65,7 +65,7 @@ def test_a_feed_that_sends_a_story_twice_is_not_twice_as_original():
 
 @pytest.mark.parametrize(
     ("minutes", "median", "left_out"),
-    [(10, 600, 0), (-10, None, 1), (5 * 24 * 60, 5 * DAY, 0), (5 * 24 * 60 + 1, None, 1)],
+    [(10, 600, 0), (-10, None, 1), (8 * 60, None, 1), (5 * 24 * 60, 5 * DAY, 0), (5 * 24 * 60 + 1, None, 1)],
 )
 def test_lags_of_wrong_clocks_are_left_out_and_counted(minutes, median, left_out):
     found = counted([copy(1, 1, source=True), copy(2, 2, minutes)])
