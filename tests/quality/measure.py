@@ -1,6 +1,6 @@
 """How well does the judge tell copies from look-alikes? Prints the table that DESIGN.md quotes.
 
-    python -m tests.quality.measure            our own pairs, and the real ones where they are
+    python -m tests.quality.measure            our own pairs, also by language, and the real ones where they are
     python -m tests.quality.measure --wrong    with every pair that was judged wrongly
 
 Strict scoring, as in the label files: a repost against independent coverage, templates and different articles;
@@ -42,6 +42,8 @@ class Judged:
 
     pair: str
     group: str
+    language: str
+    """Of the newer item: what a translation was translated into."""
     label: str
     relation: Relation | None
     rule: str
@@ -51,6 +53,10 @@ class Judged:
     @property
     def collapsed(self) -> bool:
         return self.relation in COLLAPSED
+
+    @property
+    def linked(self) -> bool:
+        return self.relation is not None
 
     @property
     def wrong(self) -> bool:
@@ -86,6 +92,26 @@ def score(judged: Iterable[Judged]) -> Score:
         sum(each.label in APART and each.collapsed for each in found),
         sum(each.label in SAME and not each.collapsed for each in found),
     )
+
+
+def by_language(judged: Iterable[Judged]) -> dict[str, list[Judged]]:
+    """The pairs of each language, the one with most pairs first."""
+    found: dict[str, list[Judged]] = {}
+    for each in judged:
+        found.setdefault(each.language, []).append(each)
+    return dict(sorted(found.items(), key=lambda of: (-len(of[1]), of[0])))
+
+
+def rewrites_collapsed(judged: Iterable[Judged]) -> tuple[int, int]:
+    """Light rewrites that the judge collapses, and all of them."""
+    found = [each.collapsed for each in judged if "rewrite" in each.label]
+    return sum(found), len(found)
+
+
+def linked(judged: Iterable[Judged], label: str) -> tuple[int, int]:
+    """Pairs of a label that the judge collapses or links as related, and all of them."""
+    found = [each.linked for each in judged if each.label == label]
+    return sum(found), len(found)
 
 
 def interval(judged: list[Judged], figure: str, rounds: int = 1000) -> tuple[float, float]:
@@ -135,7 +161,7 @@ def own_pairs() -> list[Judged]:
     for line in OWN.read_text().splitlines():
         row = json.loads(line)
         verdict = judge.judge(press.print_of(row["a"], 1), press.print_of(row["b"], 2))
-        found.append(_judged(row, row["shows"], verdict, (row["a"]["title"], row["b"]["title"])))
+        found.append(_judged(row, row["shows"], verdict, (row["a"], row["b"])))
     return found
 
 
@@ -148,20 +174,27 @@ def real_pairs() -> list[Judged]:
     for row in rows:
         one, other = items[row["a"]], items[row["b"]]
         verdict = judge.judge(press.print_of(one, 1), press.print_of(other, 2))
-        found.append(_judged(row, row["set"], verdict, (one["title"], other["title"])))
+        found.append(_judged(row, row["set"], verdict, (one, other)))
     return found
 
 
-def _judged(row: Mapping[str, Any], group: str, verdict: judge.Judgement, titles: tuple[str, str]) -> Judged:
+def _judged(
+    row: Mapping[str, Any],
+    group: str,
+    verdict: judge.Judgement,
+    items: tuple[Mapping[str, Any], Mapping[str, Any]],
+) -> Judged:
+    older, newer = items
     relation = verdict.match.relation if verdict.match else None
     return Judged(
         pair=row["pair"],
         group=group,
+        language=newer["lang"],
         label=row["label"],
         relation=relation,
         rule=verdict.rule,
         refused=verdict.refused,
-        titles=titles,
+        titles=(older["title"], newer["title"]),
     )
 
 
@@ -220,6 +253,20 @@ def _line(name: str, judged: list[Judged]) -> str:
     )
 
 
+def _languages(judged: list[Judged]) -> Iterator[str]:
+    figures = f"{'same':>4} {'apart':>5} {'P':>6} {'R':>6} {'F1':>6}"
+    yield f"{'own pairs, by language':<28} {figures}  rewrites collapsed, related linked, different linked"
+    for language, held in by_language(judged).items():
+        total = score(held)
+        counts = (rewrites_collapsed(held), linked(held, "related"), linked(held, "different"))
+        apart = sum(each.label in APART for each in held)
+        yield (
+            f"  {language:<26} {total.hits + total.missed:>4} {apart:>5} "
+            f"{total.precision:>6.3f} {total.recall:>6.3f} {total.f1:>6.3f}  "
+            + ", ".join(f"{some} of {every}" for some, every in counts)
+        )
+
+
 def main(arguments: list[str]) -> None:
     """Print the tables."""
     sets = {"own": own_pairs()}
@@ -229,12 +276,15 @@ def main(arguments: list[str]) -> None:
     print(f"{'pairs':<28} {'same':>4} {'apart':>5} {'P':>6} {'R':>6} {'F1':>6}  95 % interval of F1")
     for name, judged in sets.items():
         print(_line(name, judged))
-        rewrites = [each for each in judged if "rewrite" in each.label]
-        print(f"{'  light rewrites collapsed':<28} {sum(e.collapsed for e in rewrites)} of {len(rewrites)}")
+        some, every = rewrites_collapsed(judged)
+        print(f"{'  light rewrites collapsed':<28} {some} of {every}")
         if "--wrong" in arguments:
-            for each in (each for each in judged if each.wrong):
+            for each in (
+                each for each in judged if each.wrong or (each.label == "rewrite" and not each.collapsed)
+            ):
                 print(f"  {each.pair} is {each.label}, judged {each.relation} {each.rule} {each.refused}")
                 print("    " + "\n    ".join(each.titles))
+    print(*_languages(sets["own"]), sep="\n")
     if REAL.is_dir():
         wanted, found, right, rewrites = slice_pairs()
         print(f"two days, every cluster known: {right} of {wanted} pairs found, {found - right} besides,")
