@@ -47,6 +47,9 @@ class Features:
     """… and of the one that is covered least."""
     title_numbers_conflict: bool
     """Each title states a value that the other does not."""
+    title_swapped: int
+    """Words of each title that its own body repeats and the other's title and lead do not hold, in the title that
+    has fewer of them: what one mould is filled with."""
     lead_shared: int
     lead_resemblance: float
     lead_containment: float
@@ -113,6 +116,7 @@ def compare(one: Fingerprint, other: Fingerprint) -> Features:
         title_covered=covered[1],
         title_covered_least=covered[0],
         title_numbers_conflict=_conflict(one.title_numbers, other.title_numbers)[0] > 0,
+        title_swapped=min(_only_told(one, other), _only_told(other, one)),
         lead_shared=lead_shared,
         lead_resemblance=_share(lead_shared, len(one.lead) + len(other.lead) - lead_shared),
         lead_containment=_share(lead_shared, min(len(one.lead), len(other.lead))),
@@ -161,6 +165,10 @@ def overlap(short: Fingerprint, long_: Fingerprint) -> tuple[float, float]:
 
 def _names(print_: Fingerprint) -> frozenset[int]:
     return print_.names if print_.unspaced else print_.lead
+
+
+def _only_told(one: Fingerprint, other: Fingerprint) -> int:
+    return sum(one.told >> at & 1 and word not in other.lead for at, word in enumerate(one.title))
 
 
 def _run(one: Sequence[int], other: Sequence[int]) -> int:

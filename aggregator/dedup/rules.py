@@ -103,11 +103,30 @@ def _window(f: Features, s: Settings) -> Refusal | None:
 # --- Text ----------------------------------------------------------------------------------------
 
 
+def _mould(f: Features, s: Settings) -> Refusal | None:
+    """One form filled in twice: each title has a word that its own text repeats and the other never says.
+
+    No labelled repost in a spaced script has one, whatever was retitled. Pairs of characters overlap words, so an
+    unspaced text must differ in two and be as long as the other.
+    """
+    if not f.same_language or f.body_containment >= s.verbatim or f.body_containment < s.mould_containment:
+        return None
+    even = f.body_shorter >= 20 and f.body_shorter >= 0.8 * f.body_longer
+    if f.unspaced:
+        filled = f.title_swapped >= 2 and even and f.title_resemblance >= s.title_resemblance
+    else:
+        filled = f.title_swapped >= 1 and f.title_resemblance >= s.mould_title
+    return Refusal("one form, filled in with other names") if filled else None
+
+
 def _near_text_same_publisher(f: Features, s: Settings) -> Finding | Refusal | None:
     """A publisher's own second copy: all but the same text; its templates are the danger."""
     if f.unspaced or not f.same_publisher or not f.same_language or not f.body_shorter:
         return None
-    if f.title_numbers_conflict:
+    corrected = (
+        f.body_containment >= s.verbatim and f.body_shorter >= s.short_text and f.hours <= s.repeat_hours
+    )
+    if f.title_numbers_conflict and not corrected:
         return Refusal("one publisher, titles with different values")
     if f.lead_numbers_conflict and f.hours > s.soon_hours and f.body_shorter < s.short_text:
         return Refusal("one publisher, short texts with different values")
@@ -144,7 +163,10 @@ def _near_text(f: Features, s: Settings) -> Finding | Refusal | None:
         enough = s.containment_few_words
     if not titled or f.body_containment < enough:
         return None
-    if f.title_numbers_conflict:
+    corrected = (
+        f.body_containment >= s.verbatim and f.body_shorter >= s.short_text and f.hours <= s.repeat_hours
+    )
+    if f.title_numbers_conflict and not corrected:
         return Refusal("alike in wording, different in the values the titles state")
     if f.digest and f.body_resemblance < s.containment:
         return Finding(Relation.RELATED, "contains", f.body_containment)
@@ -154,10 +176,10 @@ def _near_text(f: Features, s: Settings) -> Finding | Refusal | None:
 
 def _retitled(f: Features, s: Settings) -> Finding | None:
     """Another publisher's copy under a title of its own: only the text speaks, so it must speak louder."""
-    if f.unspaced or f.same_publisher or not f.same_language or f.title_numbers_conflict:
+    if f.unspaced or f.same_publisher or not f.same_language or (f.title_numbers_conflict and not f.digest):
         return None
     enough = s.resemblance if f.hours <= s.event_hours else s.resemblance_same_publisher
-    if f.body_resemblance >= enough and f.body_shorter >= 40:
+    if f.body_resemblance >= enough and f.body_shorter >= 40 and not f.digest:
         return Finding(Relation.REPOST, "near-text", f.body_resemblance)
     opens = f.opening >= 0.7 and f.body_containment >= 0.85 and f.lead_containment >= 0.7
     cut = f.opening >= 0.45 and f.body_containment >= 0.7 and f.lead_containment >= 0.7 and f.hours <= 6
@@ -242,10 +264,25 @@ def _contradicted(f: Features, s: Settings) -> Refusal | None:
         return None
     if f.title_numbers_conflict and f.lead_numbers_conflict and f.title_containment >= s.title_resemblance:
         return Refusal("alike in wording, different in the values the titles state")
+    if f.same_title and f.series and f.body_shorter >= 20 and f.body_containment < s.lead_resemblance:
+        return Refusal("a title that returns with other content")
     late = f.hours > s.repeat_hours or f.lead_numbers_conflict > 0 or f.same_publisher
     if f.title_names_conflict >= (1 if late else 2):
         return Refusal("alike in wording, different in the names the titles state")
     return None
+
+
+def _unspaced_copy(f: Features, s: Settings) -> Finding | None:
+    """What needs no weighing: a text that stands in the other from its beginning, or one long title within hours."""
+    if not f.unspaced or not f.same_language or f.same_publisher or f.digest:
+        return None
+    opens = f.opening >= 0.7 and f.body_containment >= s.containment_few_words
+    if opens and f.body_shorter >= 40 and f.hours <= s.event_hours:
+        return Finding(Relation.REPOST, "excerpt", f.body_containment)
+    unique = (
+        f.same_title and f.title_shared >= s.unique_title and not f.series and not f.lead_numbers_conflict
+    )
+    return Finding(Relation.REPOST, "same-title", 0.9) if unique and f.hours <= s.repeat_hours else None
 
 
 def _weighed(f: Features, s: Settings) -> Finding | None:
@@ -255,6 +292,16 @@ def _weighed(f: Features, s: Settings) -> Finding | None:
     """
     if not f.same_language or (not f.unspaced and (f.title_numbers_conflict or f.digest)):
         return None
+    if (
+        f.same_title
+        and f.title_shared < s.title_words
+        and f.body_shorter >= s.bare_text
+        and f.body_containment < 0.3
+    ):
+        return None
+    if f.digest and f.body_resemblance < s.containment:
+        held = f.body_containment >= s.containment and f.body_shorter >= 20
+        return Finding(Relation.RELATED, "contains", f.body_containment) if held else None
     weighed = weigh(f)
     if weighed.probability < weighed.threshold:
         return None
@@ -310,12 +357,14 @@ RULES: tuple[Rule, ...] = (
     _attributed,
     _same_text,
     _window,
+    _mould,
     _near_text_same_publisher,
     _near_text,
     _retitled,
     _same_title,
     _bare_title,
     _contradicted,
+    _unspaced_copy,
     _weighed,
     _sister_slug,
     _rewrite,

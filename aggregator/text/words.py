@@ -115,6 +115,16 @@ _MONTH = re.compile(
 )
 
 
+_COUNTS = {
+    word: str(value)
+    for value, word in enumerate(
+        "two three four five six seven eight nine ten eleven twelve".split(), start=2
+    )
+}
+_COUNT = re.compile(rf"\b(?:{'|'.join(_COUNTS)})\b", re.IGNORECASE)
+"""English counts as words; "one" is no count."""
+
+
 def fold(text: str) -> str:
     """The text in the one form in which words are compared: compatibility characters and case folded."""
     if not text.isascii():
@@ -174,6 +184,8 @@ def numbers(text: str, language: str = "") -> tuple[str, ...]:
         if match["unit"]:
             value *= _MAGNITUDES[match["unit"]]
         found.add(f"{value:.12g}" + ("%" if match["percent"] else ""))
+    if not language or language == "en":
+        found.update(_COUNTS[match.group().lower()] for match in _COUNT.finditer(text))
     return tuple(sorted(found))
 
 
