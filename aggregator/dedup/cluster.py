@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 from aggregator.dedup import origin
 from aggregator.dedup.fingerprint import Fingerprint
-from aggregator.dedup.judge import judge
+from aggregator.dedup.judge import Settings, judge
 from aggregator.models import Cluster, Match, Relation, Ruling, Verdict
 
 CLUSTER_VERSION = 2
@@ -51,15 +51,16 @@ def cluster(
     collapse: Relation = Relation.REWRITE,
     priority: Mapping[int, int] | None = None,
     languages: Sequence[str] = (),
+    settings: Settings | None = None,
 ) -> tuple[Cluster, ...]:
     """The stories that the members make, by founder.
 
     ``members``: item id → fingerprint. ``matches``: live ones; one with an end outside ``members`` only
     makes that end related. ``rulings``: of two on one pair the later holds. ``collapse``: how close items
     must be to be one story. ``priority``: feed id → the person's preference. ``languages``: the person's,
-    best first.
+    best first. ``settings``: the judge's, asked once more before two stories become one.
     """
-    graph = _Graph(members, matches, rulings, collapse)
+    graph = _Graph(members, matches, rulings, collapse, settings)
     stories = _grown(graph)
     result = []
     for founder in sorted(stories):
@@ -85,8 +86,10 @@ class _Graph:
         matches: Iterable[Match],
         rulings: Iterable[Ruling],
         collapse: Relation,
+        settings: Settings | None,
     ) -> None:
         self.members = members
+        self.settings = settings
         self.limit = _CLOSENESS[collapse]
         self.edges: dict[int, dict[int, Match]] = defaultdict(dict)
         for match in matches:
@@ -96,15 +99,17 @@ class _Graph:
                 if known is None or _strength(match) > _strength(known):
                     self.edges[one][other] = self.edges[other][one] = match
         self.same: dict[int, set[int]] = defaultdict(set)
-        self.different: dict[int, set[int]] = defaultdict(set)
+        told_apart: set[tuple[int, int]] = set()
         by_uid = {member.uid: item for item, member in members.items()}
         final = {frozenset((ruling.a, ruling.b)): ruling.verdict for ruling in rulings}
         for pair, verdict in final.items():
             ids = sorted(by_uid[uid] for uid in pair if uid in by_uid)
-            if len(ids) == 2:
-                table = self.same if verdict is Verdict.SAME else self.different
-                table[ids[0]].add(ids[1])
-                table[ids[1]].add(ids[0])
+            if len(ids) == 2 and verdict is Verdict.SAME:
+                self.same[ids[0]].add(ids[1])
+                self.same[ids[1]].add(ids[0])
+            elif len(ids) == 2:
+                told_apart.add((ids[0], ids[1]))
+        self.different = _entailed(self.same, told_apart)
 
     def joins(self, match: Match | None) -> bool:
         """Whether a match is close enough to collapse."""
@@ -114,6 +119,37 @@ class _Graph:
         """Whether a person said that any of these differs from any of those."""
         others = set(other)
         return any(not others.isdisjoint(self.different.get(item, ())) for item in one)
+
+
+def _entailed(same: Mapping[int, set[int]], told_apart: Iterable[tuple[int, int]]) -> dict[int, set[int]]:
+    """Which items differ by what a person said: who calls A and B one and B and C two calls A and C two.
+
+    Without that a match could bring C to A first and leave no place beside A for B.
+    """
+    group: dict[int, frozenset[int]] = {}
+    for item in same:
+        if item not in group:
+            whole = _linked(item, same)
+            group.update(dict.fromkeys(whole, whole))
+    different: dict[int, set[int]] = defaultdict(set)
+    for one, other in told_apart:
+        mine, theirs = (group.get(each, frozenset((each,))) for each in (one, other))
+        if mine is theirs:  # both said of one pair, by way of others: only their own pair stays apart
+            mine, theirs = frozenset((one,)), frozenset((other,))
+        for each in mine:
+            different[each] |= theirs
+        for each in theirs:
+            different[each] |= mine
+    return different
+
+
+def _linked(item: int, same: Mapping[int, set[int]]) -> frozenset[int]:
+    reached, frontier = {item}, [item]
+    while frontier:
+        fresh = same.get(frontier.pop(), set()) - reached
+        reached |= fresh
+        frontier += fresh
+    return frozenset(reached)
 
 
 def _strength(match: Match) -> tuple[int, float, str]:
@@ -219,7 +255,7 @@ def _unite(item: int, graph: _Graph, stories: dict[int, _Story], home: dict[int,
         old, young = sorted((home[other], home[item]))
         if graph.apart(stories[old].members, stories[young].members):
             continue
-        if match is not None and judge(graph.members[old], graph.members[young]).refused:
+        if match is not None and judge(graph.members[old], graph.members[young], graph.settings).refused:
             continue
         if len(stories[old].members) + len(stories[young].members) > MAX_MEMBERS:
             continue

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from aggregator.config import Config
 from aggregator.errors import UsageError
 from aggregator.models import CleanText, Verdict
+from aggregator.pipeline import dedup
 from aggregator.store import index, lookup, rulings, texts
 from aggregator.store import items as item_store
 from aggregator.store.connection import Store
@@ -84,9 +85,7 @@ def _pair(store: Store, config: Config, one: Found, other: Found) -> PairExplain
 
     older, newer = sorted((one, other), key=lambda each: each.id)
     prints = _prints(store, older, newer)
-    judgement = judge.judge(
-        prints[older.id], prints[newer.id], judge.Settings(window_days=config.dedup.window_days)
-    )
+    judgement = judge.judge(prints[older.id], prints[newer.id], dedup.judge_settings(config))
     read = texts.by_item(store, [older.id, newer.id])
     said = {each.verdict for each in rulings.touching(store, [older.uid]) if newer.uid in (each.a, each.b)}
     return PairExplained(

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from aggregator import __version__
 from aggregator.config import Config
-from aggregator.models import CleanText, Feed, Item, Match, Relation, Report
+from aggregator.models import CleanText, Cluster, Feed, Item, Match, Relation, Report
 from aggregator.pipeline.session import Progress
 from aggregator.store import feeds as feed_store
 from aggregator.store import index, meta, rulings, stories, texts
@@ -26,19 +26,31 @@ from aggregator.store.connection import Store
 
 if TYPE_CHECKING:
     from aggregator.dedup.fingerprint import Fingerprint
+    from aggregator.dedup.thresholds import Settings
 
 BATCH = 200
 """Items per transaction: a run that is stopped loses at most half a second of work."""
 
 
 def dedup(
-    store: Store, config: Config, now: datetime, report: Report, *, rebuild: bool, progress: Progress
+    store: Store,
+    config: Config,
+    now: datetime,
+    report: Report,
+    *,
+    rebuild: bool,
+    progress: Progress,
+    settings: Settings | None = None,
 ) -> None:
-    """Bring matches and stories up to date with the items; ``rebuild`` makes all derived data anew."""
+    """Bring matches and stories up to date with the items; ``rebuild`` makes all derived data anew.
+
+    ``settings``: other thresholds than the judge's own, for a trial on a copy.
+    """
     feeds = feed_store.feeds_by_id(store)
     by = _by(config, feeds)
-    if not rebuild and not item_store.pending_count(store) and meta.get(store, "dedup_by") == by:
+    if not rebuild and not _waits(store, by):
         return
+    settings = settings or judge_settings(config)
     with store.transaction():
         _queue_stale(store, config, rebuild=rebuild)
         _queue_redescribed(store, feeds)
@@ -47,17 +59,33 @@ def dedup(
     done = 0
     while batch := item_store.pending(store, step=0, limit=BATCH):
         with store.transaction():
-            _match_batch(store, batch, feeds, config, now)
+            _match_batch(store, batch, feeds, config, now, settings)
         done += len(batch)
         progress("dedup", done, 2 * total)
     done = total
     while batch := item_store.pending(store, step=1, limit=BATCH):
         with store.transaction():
-            result = _cluster_batch(store, batch, feeds, config)
+            result = _cluster_batch(store, batch, feeds, config, settings)
         report.stories["new"] += result.new
         report.stories["changed"] += result.changed
         done += len(batch)
         progress("dedup", min(done, 2 * total), 2 * total)
+
+
+def is_due(store: Store, config: Config) -> bool:
+    """Whether there is anything to do: new items, another version, setting or feed list."""
+    return _waits(store, _by(config, feed_store.feeds_by_id(store)))
+
+
+def _waits(store: Store, by: str) -> bool:
+    return item_store.pending_count(store) > 0 or meta.get(store, "dedup_by") != by
+
+
+def judge_settings(config: Config) -> Settings:
+    """The judge's thresholds, with what the person set of them."""
+    from aggregator.dedup.thresholds import Settings
+
+    return Settings(window_days=config.dedup.window_days)
 
 
 # --- What the derived data was made with ------------------------------------------------------------
@@ -99,13 +127,8 @@ def _queue_redescribed(store: Store, feeds: dict[int, Feed]) -> None:
 def _queue_stale(store: Store, config: Config, *, rebuild: bool) -> None:
     """Queue what a new version of the code or a new setting makes stale: everything, or the clustering alone."""
     from aggregator.dedup import cluster, judge
-    from aggregator.dedup.fingerprint import FINGERPRINT_VERSION
-    from aggregator.text import clean
 
-    matching = (
-        f"text {clean.VERSION}, fingerprint {FINGERPRINT_VERSION}, judge {judge.VERSION}, "
-        f"window {config.dedup.window_days}"
-    )
+    matching = f"{_read_by()}, judge {judge.VERSION}, window {config.dedup.window_days}"
     clustering = f"cluster {cluster.CLUSTER_VERSION}, {_collapse_text(config)}"
     if rebuild or meta.get(store, "matching") not in (None, matching):
         index.clear_fingerprints(store)
@@ -118,61 +141,86 @@ def _queue_stale(store: Store, config: Config, *, rebuild: bool) -> None:
     meta.put(store, "clustering", clustering)
 
 
+def _read_by() -> str:
+    """What fingerprints are made with."""
+    from aggregator.dedup.fingerprint import FINGERPRINT_VERSION
+    from aggregator.text import clean
+
+    return f"text {clean.VERSION}, fingerprint {FINGERPRINT_VERSION}"
+
+
+def fingerprints_are_current(store: Store) -> bool:
+    """Whether this version of the program would make the stored fingerprints as they are."""
+    return (meta.get(store, "matching") or "").startswith(f"{_read_by()}, ")
+
+
 # --- Match -----------------------------------------------------------------------------------------
 
 
 def _match_batch(
-    store: Store, batch: Sequence[int], feeds: dict[int, Feed], config: Config, now: datetime
+    store: Store,
+    batch: Sequence[int],
+    feeds: dict[int, Feed],
+    config: Config,
+    now: datetime,
+    settings: Settings,
 ) -> None:
+    from aggregator.dedup import judge
+
     known = index.fingerprints(store, batch)
     for item_id in batch:
         old = known.get(item_id, (0, b""))[1] or None
         item = item_store.items_by_id(store, [item_id])[item_id]  # one at a time: bodies may be large
-        touched = _match_item(store, item, feeds, config, now, old=old)
+        fresh = _read_item(store, item, feeds[item.feed_id], old)
+        found = judged(store, fresh, window_days=config.dedup.window_days, settings=settings)
+        touched = index.reconcile_matches(store, item_id, found, version=judge.VERSION, now=now)
         item_store.set_pending(store, [item_id], step=1)
         item_store.also_pending(store, touched - {item_id}, step=1)
     stories.rewritten_items(store, [each for each in batch if each in known])
 
 
-def _match_item(
-    store: Store,
-    item: Item,
-    feeds: dict[int, Feed],
-    config: Config,
-    now: datetime,
-    *,
-    old: bytes | None,
-) -> set[int]:
-    """Compare one item with its candidates; returns the ids of items whose matches changed."""
-    from aggregator.dedup import candidates, judge
+def _read_item(store: Store, item: Item, feed: Feed, old: bytes | None) -> Fingerprint:
+    """Clean an item and fingerprint it, in place of what an earlier reading left."""
     from aggregator.dedup import fingerprint as prints
 
-    feed = feeds[item.feed_id]
     text, coins = _cleaned(item, feed)
     texts.save(store, item.id, text, coins)
     fresh = prints.fingerprint(item, text, feed)
     _replace_fingerprint(store, item, fresh, old)
+    return fresh
+
+
+def judged(
+    store: Store, fresh: Fingerprint, *, window_days: int, settings: Settings, before: int | None = None
+) -> dict[tuple[int, int], Match]:
+    """Compare an item with its candidates: (older, newer) → match.
+
+    ``before``: only with items that arrived before this one, as if the others had not come yet.
+    """
+    from aggregator.dedup import candidates, judge
+    from aggregator.dedup import fingerprint as prints
+
     near = index.candidates(
         store,
-        item.id,
+        fresh.item,
         exact_keys=fresh.exact_keys,
         text_keys=fresh.text_keys,
-        day=index.day_of(item.at),
-        window_days=config.dedup.window_days,
+        day=fresh.at // index.SECONDS_PER_DAY,
+        window_days=window_days,
         cap=candidates.KEY_CAP,
         limit=candidates.LIMIT,
         min_shared=candidates.MIN_SHARED,
         min_rarity=candidates.MIN_RARITY,
+        before=before,
     )
     others = {each: prints.decode(data) for each, (_, data) in index.fingerprints(store, near).items()}
-    settings = judge.Settings(window_days=config.dedup.window_days)
-    judged: dict[tuple[int, int], Match] = {}
+    found: dict[tuple[int, int], Match] = {}
     for other in others.values():
         older, newer = (other, fresh) if other.item < fresh.item else (fresh, other)
         match = judge.judge(older, newer, settings).match
         if match is not None:
-            judged[older.item, newer.item] = match
-    return index.reconcile_matches(store, item.id, judged, version=judge.VERSION, now=now)
+            found[older.item, newer.item] = match
+    return found
 
 
 def _cleaned(item: Item, feed: Feed) -> tuple[CleanText, tuple[str, ...]]:
@@ -205,30 +253,44 @@ def _replace_fingerprint(store: Store, item: Item, fresh: Fingerprint, old: byte
 # --- Cluster ---------------------------------------------------------------------------------------
 
 
-def _collapsed(collapse: Relation) -> list[Relation]:
+def collapsed(collapse: Relation) -> list[Relation]:
     """List the relations that make one story, given how far the person wants to collapse."""
     closest_first = list(Relation)
     return closest_first[: closest_first.index(collapse) + 1]
 
 
 def _cluster_batch(
-    store: Store, batch: Sequence[int], feeds: dict[int, Feed], config: Config
+    store: Store, batch: Sequence[int], feeds: dict[int, Feed], config: Config, settings: Settings
 ) -> stories.ApplyResult:
+    members = stories.component(store, batch, collapse=collapsed(config.dedup.collapse))
+    matches = index.live_matches(store, members).values()
+    found = clusters(store, members, matches, feeds, config, settings)
+    result = stories.apply_clusters(store, members, found)
+    item_store.set_pending(store, batch, step=None)
+    return result
+
+
+def clusters(
+    store: Store,
+    members: Iterable[int],
+    matches: Iterable[Match],
+    feeds: dict[int, Feed],
+    config: Config,
+    settings: Settings,
+) -> tuple[Cluster, ...]:
+    """The stories that the items of a component make."""
     from aggregator.dedup import cluster
     from aggregator.dedup import fingerprint as prints
 
-    members = stories.component(store, batch, collapse=_collapsed(config.dedup.collapse))
     fingerprints = {
         each: prints.decode(data) for each, (_, data) in index.fingerprints(store, members).items()
     }
-    clusters = cluster.cluster(
+    return cluster.cluster(
         fingerprints,
-        index.live_matches(store, members).values(),
+        matches,
         rulings.touching(store, [each.uid for each in fingerprints.values()]),
         collapse=config.dedup.collapse,
         priority={feed.id: feed.priority for feed in feeds.values()},
         languages=config.dedup.languages,
+        settings=settings,
     )
-    result = stories.apply_clusters(store, members, clusters)
-    item_store.set_pending(store, batch, step=None)
-    return result

@@ -17,6 +17,8 @@ from aggregator.store.connection import Store
 from aggregator.store.rows import time_to_text
 
 SECONDS_PER_DAY = 86_400
+LAST_ROW = 2**63 - 1
+"""No row number of SQLite's is larger."""
 
 
 def day_of(moment: datetime) -> int:
@@ -80,27 +82,36 @@ def candidates(  # noqa: PLR0913 - a query's parameters, all named
     limit: int,
     min_shared: int = 1,
     min_rarity: float = 0.0,
+    before: int | None = None,
 ) -> list[int]:
     """Find items that share keys with this one: the ``limit`` of them that share most, then those of an exact key.
 
     ``text_keys``: key → what sharing it is worth. A text key that more than ``cap`` items of the window have
     says nothing about any of them, and is passed over; of an exact key the oldest ``cap`` items are taken. Items
     found by an exact key always stay in, others when what they share is worth ``min_shared``, and ``min_rarity``
-    when each key's worth is divided by the square root of how many items have it.
+    when each key's worth is divided by the square root of how many items have it. ``before``: as if items from
+    this one on were not there.
     """
+    end = LAST_ROW if before is None else before
     exact: set[int] = set()
     for key in exact_keys:
         rows = store.execute(
-            "SELECT item_id FROM exact_keys WHERE key = ? AND item_id <> ? ORDER BY item_id LIMIT ?",
-            (key, item_id, cap),
+            """
+            SELECT item_id FROM exact_keys WHERE key = ? AND item_id <> ? AND item_id < ?
+            ORDER BY item_id LIMIT ?
+            """,
+            (key, item_id, end, cap),
         )
         exact.update(row[0] for row in rows)
     shared: dict[int, int] = {}
     rarity: dict[int, float] = {}
     for key, worth in text_keys.items():
         found = store.execute(
-            "SELECT item_id FROM text_keys WHERE key = ? AND day BETWEEN ? AND ? AND item_id <> ? LIMIT ?",
-            (key, day - window_days, day + window_days, item_id, cap + 1),
+            """
+            SELECT item_id FROM text_keys
+            WHERE key = ? AND day BETWEEN ? AND ? AND item_id <> ? AND item_id < ? LIMIT ?
+            """,
+            (key, day - window_days, day + window_days, item_id, end, cap + 1),
         ).fetchall()
         if found and len(found) <= cap:
             rare = worth / math.sqrt(len(found))

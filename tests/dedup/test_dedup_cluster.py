@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from aggregator.dedup.cluster import MAX_MEMBERS, cluster
 from aggregator.dedup.fingerprint import identity
+from aggregator.dedup.judge import Settings
 from aggregator.models import Match, Relation, Ruling, Verdict
 
 HOUR = 3600
@@ -109,6 +110,22 @@ def test_the_later_of_two_rulings_holds():
     words = [rule(1, 2, Verdict.DIFFERENT), rule(2, 1, Verdict.SAME)]
     assert groups(cluster(items(2), [edge(1, 2)], words)) == [(1, 2)]
     assert groups(cluster(items(2), [edge(1, 2)], words[::-1])) == [(1,), (2,)]
+
+
+def test_what_a_person_said_of_two_holds_for_what_they_called_the_same():
+    """B is A and not C, so C is not A either, though a match and the order of arrival would have it so."""
+    words = [rule(1, 3, Verdict.SAME), rule(2, 3, Verdict.DIFFERENT)]
+    assert groups(cluster(items(3), [edge(1, 2)], words)) == [(1, 3), (2,)]
+
+
+def test_two_stories_become_one_only_where_the_judges_settings_allow_it():
+    """The founders are six days apart: too far for the default window, not for a longer one."""
+    apart = {
+        number: replace(each, at=number * 6 * 86_400, text=0) for number, each in items(2).items()
+    } | {3: replace(items(3)[3], at=9 * 86_400, text=0)}
+    edges = [edge(1, 3), edge(2, 3)]
+    assert groups(cluster(apart, edges)) == [(1, 3), (2,)]
+    assert groups(cluster(apart, edges, settings=Settings(window_days=9))) == [(1, 2, 3)]
 
 
 def test_a_story_is_bounded():
@@ -219,3 +236,16 @@ def test_no_story_holds_two_items_that_a_person_told_apart(matches, rulings):
     for each in cluster(items(COUNT), matches, rulings):
         uids = [f"{number:020x}" for number in each.members]
         assert not any(frozenset((one, other)) in apart for one in uids for other in uids)
+
+
+@given(EDGES, st.lists(st.tuples(st.integers(1, COUNT), st.integers(1, COUNT)), max_size=8), st.data())
+def test_a_persons_words_all_hold_whatever_matches_say(matches, pairs, data):
+    belongs = data.draw(st.lists(st.integers(1, 3), min_size=COUNT, max_size=COUNT))
+    said = {
+        frozenset(pair): belongs[pair[0] - 1] == belongs[pair[1] - 1] for pair in pairs if pair[0] != pair[1]
+    }
+    words = [rule(*pair, Verdict.SAME if same else Verdict.DIFFERENT) for pair, same in said.items()]
+    home = {item: each.founder for each in cluster(items(COUNT), matches, words) for item in each.members}
+    for pair, same in said.items():
+        one, other = pair
+        assert (home[one] == home[other]) == same
