@@ -47,6 +47,10 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
             "aggregator.cli.curate:split",
             "Make an item a story of its own, whatever the program thinks.",
         ),
+        "rulings": (
+            "aggregator.cli.rulings:rulings",
+            "List what you said with `join` and `split`, newest first.",
+        ),
     },
     "Your feeds and your history": {
         "feeds": ("aggregator.cli.feeds:feeds", "See how your feeds are, add and remove them."),

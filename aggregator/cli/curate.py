@@ -12,6 +12,7 @@ from aggregator.cli import cells, paint
 from aggregator.cli.app import Command
 from aggregator.cli.invocation import Invocation, current
 from aggregator.cli.render_list import ID_SHOWN
+from aggregator.cli.render_report import counted
 from aggregator.cli.safe import safe, to_json
 from aggregator.models import Verdict
 
@@ -91,8 +92,8 @@ def _as_json(pair: PairExplained) -> dict[str, object]:
 def join(invocation: Invocation, item: str, other: str, *, undo: bool) -> None:
     """Make two items one story, whatever the program thinks.
 
-    Your word beats every match and survives every rebuild. The older story keeps its id; the younger one
-    leaves the merged feed.
+    Your word beats every match and survives every rebuild; of two words on one pair the later holds. The older
+    story keeps its id; the younger one leaves the merged feed. `aggregator rulings` lists what you said.
 
     Examples:
       aggregator join 2c323fd 41ab09e
@@ -100,10 +101,13 @@ def join(invocation: Invocation, item: str, other: str, *, undo: bool) -> None:
     """
     from aggregator import pipeline
 
-    one, two = pipeline.join(invocation.home, invocation.config(), invocation.now, item, other, undo=undo)
-    ids = f"{one.uid[:ID_SHOWN]} {two.uid[:ID_SHOWN]}"
-    done = "the program decides again" if undo else "one story"
-    invocation.say(f"{done}: {safe(one.title)} + {safe(two.title)}")
+    done = pipeline.join(invocation.home, invocation.config(), invocation.now, item, other, undo=undo)
+    ids = f"{done.one.uid[:ID_SHOWN]} {done.other.uid[:ID_SHOWN]}"
+    said = "the program decides again" if undo else "one story"
+    invocation.say(f"{said}: {safe(done.one.title)} + {safe(done.other.title)}")
+    if done.overruled:
+        earlier = counted(done.overruled, "earlier ruling")
+        invocation.say(f"this takes back {earlier} that kept the two stories apart")
     if not undo:
         invocation.say(f"take it back: aggregator join {ids} --undo")
 
@@ -115,7 +119,7 @@ def join(invocation: Invocation, item: str, other: str, *, undo: bool) -> None:
 def split(invocation: Invocation, item: str, *, undo: bool) -> None:
     """Make an item a story of its own, whatever the program thinks.
 
-    Your word beats every match and survives every rebuild.
+    Your word beats every match and survives every rebuild. `aggregator rulings` lists what you said.
 
     Examples:
       aggregator split 41ab09e

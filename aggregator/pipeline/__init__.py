@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING
 
 from aggregator.config import Config
 from aggregator.home import Home
-from aggregator.models import Report
+from aggregator.models import Report, Ruling
 from aggregator.pipeline import curate, history
 from aggregator.pipeline import dedup as dedup_stage
 from aggregator.pipeline import export as export_stage
 from aggregator.pipeline import poll as poll_stage
 from aggregator.pipeline import summarise as summarise_stage
-from aggregator.pipeline.curate import PairExplained
+from aggregator.pipeline.curate import Joined, PairExplained
 from aggregator.pipeline.history import ImportReport
 from aggregator.pipeline.session import Progress, no_progress, timed, writing
 from aggregator.store import items, meta
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ImportReport",
+    "Joined",
+    "PairExplained",
     "Progress",
     "dedup",
     "dump",
@@ -48,6 +50,7 @@ __all__ = [
     "split",
     "stats",
     "summarise",
+    "withdraw",
 ]
 
 
@@ -137,9 +140,7 @@ def explain(home: Home, config: Config, one: str, other: str | None = None) -> l
         return curate.explain(store, config, one, other)
 
 
-def join(
-    home: Home, config: Config, now: datetime, one: str, other: str, *, undo: bool = False
-) -> tuple[Found, Found]:
+def join(home: Home, config: Config, now: datetime, one: str, other: str, *, undo: bool = False) -> Joined:
     """Make two items one story by a person's word, or take that word back; takes effect at once."""
     with writing(home) as store:
         pair = curate.join(store, now, one, other, undo=undo)
@@ -161,6 +162,14 @@ def stats(home: Home, config: Config, *, since: datetime | None, until: datetime
 
     with open_reading(home.database) as store:
         return figures.stats(store, since=since, until=until, window=timedelta(days=config.dedup.window_days))
+
+
+def withdraw(home: Home, config: Config, now: datetime, one: str, other: str | None = None) -> list[Ruling]:
+    """Take back what a person said of an item, or of two; takes effect at once."""
+    with writing(home) as store:
+        freed = curate.withdraw(store, now, one, other)
+        _after_poll(store, home, config, now, Report(), no_progress)
+    return freed
 
 
 def dump(home: Home) -> Iterator[dict[str, object]]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from aggregator.config import Config
 from aggregator.errors import UsageError
-from aggregator.models import CleanText, Verdict
+from aggregator.models import CleanText, Ruling, Verdict
 from aggregator.pipeline import dedup
 from aggregator.store import index, lookup, rulings, texts
 from aggregator.store import items as item_store
@@ -111,19 +111,38 @@ def _text(read: dict[int, texts.StoredText], item: Found) -> CleanText:
 # --- A person's word -------------------------------------------------------------------------------
 
 
-def join(store: Store, now: datetime, one: str, other: str, *, undo: bool) -> tuple[Found, Found]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """Two items that a person called one story."""
+
+    one: Found
+    other: Found
+    overruled: int
+    """How many earlier rulings between the two stories this one took back: the last word holds."""
+
+
+def join(store: Store, now: datetime, one: str, other: str, *, undo: bool) -> Joined:
     """Say that two items are one story, or take that back; dedup has to follow."""
     first, second = lookup.find_item(store, one), lookup.find_item(store, other)
     if first.id == second.id:
         raise UsageError(f"{one!r} and {other!r} are the same item; nothing to join")
+    touched, overruled = {first.id, second.id}, 0
     with store.transaction():
         if undo:
             if not rulings.withdraw(store, first.uid, second.uid, Verdict.SAME, now):
                 raise UsageError(f"nobody joined {first.uid[:7]} and {second.uid[:7]}; nothing to take back")
         else:
+            mine, theirs = (lookup.members(store, each.story) for each in (first, second))
+            if first.story != second.story:
+                overruled = len(
+                    rulings.withdraw_between(
+                        store, [each.uid for each in mine], [each.uid for each in theirs], now
+                    )
+                )
+                touched |= {each.id for each in (*mine, *theirs)}
             rulings.rule(store, first.uid, [second.uid], Verdict.SAME, now)
-        item_store.also_pending(store, [first.id, second.id], step=1)
-    return first, second
+        item_store.also_pending(store, touched, step=1)
+    return Joined(one=first, other=second, overruled=overruled)
 
 
 def split(store: Store, now: datetime, reference: str, *, undo: bool) -> Found:
@@ -134,12 +153,41 @@ def split(store: Store, now: datetime, reference: str, *, undo: bool) -> Found:
             freed = rulings.withdraw(store, item.uid, None, Verdict.DIFFERENT, now)
             if not freed:
                 raise UsageError(f"nobody split {item.uid[:7]} from anything; nothing to take back")
-            touched = [lookup.find_item(store, uid).id for uid in sorted(freed)]
+            _reconsider(store, freed)
         else:
             others = [each for each in lookup.members(store, item.story) if each.id != item.id]
             if not others:
                 raise UsageError(f"{item.uid[:7]} is a story of its own already")
             rulings.rule(store, item.uid, [each.uid for each in others], Verdict.DIFFERENT, now)
-            touched = [item.id, *(each.id for each in others)]
-        item_store.also_pending(store, touched, step=1)
+            item_store.also_pending(store, [item.id, *(each.id for each in others)], step=1)
     return item
+
+
+def withdraw(store: Store, now: datetime, one: str, other: str | None) -> list[Ruling]:
+    """Take back all that was said of an item, or of a pair; dedup has to follow.
+
+    Items are found among those that rulings are about, so that a word on an item that is gone can be taken back.
+    """
+    first = _ruled(store, one)
+    second = None if other is None else _ruled(store, other)
+    with store.transaction():
+        freed = rulings.withdraw(store, first, second, None, now)
+        if not freed:
+            whom = first[:7] if second is None else f"{first[:7]} and {second[:7]}"
+            raise UsageError(f"nothing was ruled on {whom}; aggregator rulings lists what was")
+        _reconsider(store, freed)
+    return freed
+
+
+def _reconsider(store: Store, freed: Iterable[Ruling]) -> None:
+    uids = {uid for ruling in freed for uid in (ruling.a, ruling.b)}
+    touched = sorted(each.id for each in lookup.by_uid(store, uids).values())
+    item_store.also_pending(store, touched, step=1)
+
+
+def _ruled(store: Store, reference: str) -> str:
+    found = rulings.ruled_items(store, reference.lower()) if reference else []
+    if len(found) > 1:
+        some = ", ".join(found[:5])
+        raise UsageError(f"{reference!r} could be {len(found)} items ({some} …); type more of the id")
+    return found[0] if found else lookup.find_item(store, reference).uid

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -11,6 +13,7 @@ from aggregator.errors import UsageError
 from aggregator.models import Story
 from aggregator.store.connection import Store
 from aggregator.store.shown import stories_by_id
+from aggregator.text.titles import shown_title
 from aggregator.text.urls import url_key
 
 MOST = 50
@@ -24,6 +27,7 @@ class Found:
     id: int
     uid: str
     title: str
+    """As shown: never empty."""
     story: str
     """Id of its story; the item is its founder where this equals ``uid``."""
 
@@ -64,13 +68,30 @@ def members(store: Store, story_id: str) -> list[Found]:
     """List the items of a story in order of arrival."""
     rows = store.execute(
         """
-        SELECT items.id, items.uid, items.title, memberships.story_id
+        SELECT items.id, items.uid, items.title, memberships.story_id,
+            CASE WHEN items.title = '' THEN substr(texts.body, 1, 400) ELSE '' END AS body
         FROM memberships JOIN items ON items.id = memberships.item_id
+        LEFT JOIN texts ON texts.item_id = items.id
         WHERE memberships.story_id = ? ORDER BY items.id
         """,
         (story_id,),
     )
-    return [Found(id=row["id"], uid=row["uid"], title=row["title"], story=row["story_id"]) for row in rows]
+    return [_found(row) for row in rows]
+
+
+def by_uid(store: Store, uids: Iterable[str]) -> dict[str, Found]:
+    """Fetch items by their whole ids; those that are not stored, or in no story yet, are left out."""
+    rows = store.execute(
+        """
+        SELECT items.id, items.uid, items.title, memberships.story_id,
+            CASE WHEN items.title = '' THEN substr(texts.body, 1, 400) ELSE '' END AS body
+        FROM items JOIN memberships ON memberships.item_id = items.id
+        LEFT JOIN texts ON texts.item_id = items.id
+        WHERE items.uid IN (SELECT value FROM json_each(?))
+        """,
+        (json.dumps(list(uids)),),
+    )
+    return {row["uid"]: _found(row) for row in rows}
 
 
 def _named(store: Store, reference: str) -> list[Found]:
@@ -81,13 +102,20 @@ def _named(store: Store, reference: str) -> list[Found]:
         return []
     rows = store.execute(
         """
-        SELECT items.id, items.uid, items.title, memberships.story_id
+        SELECT items.id, items.uid, items.title, memberships.story_id,
+            CASE WHEN items.title = '' THEN substr(texts.body, 1, 400) ELSE '' END AS body
         FROM items JOIN memberships ON memberships.item_id = items.id
+        LEFT JOIN texts ON texts.item_id = items.id
         WHERE items.uid >= ? AND items.uid < ? ORDER BY items.uid LIMIT ?
         """,
         (lowered, lowered + "g", MOST),
     )
-    return [Found(id=row["id"], uid=row["uid"], title=row["title"], story=row["story_id"]) for row in rows]
+    return [_found(row) for row in rows]
+
+
+def _found(row: sqlite3.Row) -> Found:
+    title = shown_title(row["title"], row["body"] or "")
+    return Found(id=row["id"], uid=row["uid"], title=title, story=row["story_id"])
 
 
 def _at_address(store: Store, address: str) -> list[Found]:
@@ -97,17 +125,17 @@ def _at_address(store: Store, address: str) -> list[Found]:
     for beginning in _spellings(address):
         rows = store.execute(
             """
-            SELECT items.id, items.uid, items.title, items.url, memberships.story_id
+            SELECT items.id, items.uid, items.title, items.url, memberships.story_id,
+                CASE WHEN items.title = '' THEN substr(texts.body, 1, 400) ELSE '' END AS body
             FROM items JOIN memberships ON memberships.item_id = items.id
+            LEFT JOIN texts ON texts.item_id = items.id
             WHERE items.url >= ? AND items.url < ? ORDER BY items.url LIMIT ?
             """,
             (beginning, beginning + "\U0010ffff", MOST),
         )
         for row in rows:
             if row["url"] == address or (wanted is not None and url_key(row["url"]) == wanted):
-                found[row["id"]] = Found(
-                    id=row["id"], uid=row["uid"], title=row["title"], story=row["story_id"]
-                )
+                found[row["id"]] = _found(row)
     return [each for _, each in sorted(found.items())]
 
 

@@ -120,9 +120,9 @@ def test_what_a_person_said_of_two_holds_for_what_they_called_the_same():
 
 def test_two_stories_become_one_only_where_the_judges_settings_allow_it():
     """The founders are six days apart: too far for the default window, not for a longer one."""
-    apart = {
-        number: replace(each, at=number * 6 * 86_400, text=0) for number, each in items(2).items()
-    } | {3: replace(items(3)[3], at=9 * 86_400, text=0)}
+    apart = {number: replace(each, at=number * 6 * 86_400, text=0) for number, each in items(2).items()} | {
+        3: replace(items(3)[3], at=9 * 86_400, text=0)
+    }
     edges = [edge(1, 3), edge(2, 3)]
     assert groups(cluster(apart, edges)) == [(1, 3), (2,)]
     assert groups(cluster(apart, edges, settings=Settings(window_days=9))) == [(1, 2, 3)]
