@@ -14,12 +14,10 @@ from aggregator.cli.invocation import Invocation, current
 from aggregator.cli.render_list import ID_SHOWN
 from aggregator.cli.render_report import counted
 from aggregator.cli.safe import safe, to_json
-from aggregator.models import Verdict
 
 if TYPE_CHECKING:
+    from aggregator.dedup.misses import Miss
     from aggregator.pipeline.curate import PairExplained
-
-SAID = {Verdict.SAME: "you said: one story", Verdict.DIFFERENT: "you said: two stories"}
 
 
 @click.command(cls=Command)
@@ -30,9 +28,9 @@ SAID = {Verdict.SAME: "you said: one story", Verdict.DIFFERENT: "you said: two s
 def explain(invocation: Invocation, item: str, other: str | None, *, as_json: bool) -> None:
     """Say why two items are one story, or why not.
 
-    Prints the rule, every feature with its threshold, and the passage both texts share. With one ITEM:
-    what binds it to its story, or, of an item that stands alone, its nearest neighbours and why they are
-    none of its story.
+    Prints the rule or the guard that decided, every feature with its threshold, both titles, and the passage both
+    texts share; of a pair that no rule finds, which one came nearest. With one ITEM: what binds it to its story, or,
+    of an item that stands alone, its nearest neighbours and why they are none of its story.
 
     ITEM is an id as `list --reposts` prints it, the beginning of one, or a link.
 
@@ -59,17 +57,34 @@ def _lines(pair: PairExplained, painted: paint.Paint) -> Iterator[str]:
     head = "one story" if pair.one_story else "two stories"
     yield painted.title(head)
     if pair.ruling is not None:
+        from aggregator.pipeline.curate import SAID
+
         yield painted.count(SAID[pair.ruling])
-    yield safe(why.verdict)
+    for line in (why.verdict, pair.note):
+        yield from cells.wrap(safe(line), paint.columns())
     for each, title in zip((pair.older, pair.newer), why.titles, strict=True):
         yield f"  {painted.faint(each.uid[:ID_SHOWN])}  {safe(title)}"
     for record in why.records:
-        value = "yes" if record.value is True else f"{record.value:.3g}"
-        limit = "" if record.threshold is None else painted.faint(f"  (threshold {record.threshold:g})")
-        yield f"  {value:>7}  {record.meaning}{limit}"
+        if record.value or record.threshold is not None:
+            value = "yes" if record.value is True else f"{record.value:.3g}"
+            limit = "" if record.threshold is None else painted.faint(f"  (threshold {record.threshold:g})")
+            yield f"  {value:>7}  {record.meaning}{limit}"
+    rest = [each.meaning for each in why.records if not each.value and each.threshold is None]
+    for number, line in enumerate(cells.wrap(" · ".join(rest), paint.columns() - 11)):
+        yield painted.faint(f"  {'' if number else 'no or 0':>7}  {line}")
+    if why.nearest is not None:
+        yield from _nearest(why.nearest, painted)
     if why.passage:
         yield "  both say:"
         yield from (f"    {line}" for line in cells.wrap(safe(why.passage), paint.columns() - 4))
+
+
+def _nearest(miss: Miss, painted: paint.Paint) -> Iterator[str]:
+    """The rule that came nearest, by how much it missed, and how to see what else its threshold decides."""
+    needed = f"{miss.threshold}={miss.needed:g}"
+    words = f"nearest: rule {miss.rule} ({miss.relation}) would find it at {needed}; it is {miss.value:g}"
+    yield from cells.wrap(words, paint.columns())
+    yield painted.faint(f"  what else that would change: aggregator dedup --dry-run --set {needed}")
 
 
 def _as_json(pair: PairExplained) -> dict[str, object]:
@@ -80,6 +95,7 @@ def _as_json(pair: PairExplained) -> dict[str, object]:
         "newer": pair.newer.uid,
         "one_story": pair.one_story,
         "ruling": pair.ruling,
+        "note": pair.note or None,
         **explaining.as_json(pair.explanation),
     }
 

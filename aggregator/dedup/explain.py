@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from difflib import SequenceMatcher
 
 from aggregator.dedup.features import Features
 from aggregator.dedup.judge import Judgement
+from aggregator.dedup.misses import Miss
 from aggregator.dedup.thresholds import Settings
 from aggregator.models import CleanText, Relation
 from aggregator.text import words
@@ -42,9 +43,11 @@ _NAMES = {
     "same_slug": ("the same words in the address", None),
     "same_feed": ("from one feed", None),
     "same_publisher": ("from one publisher", None),
+    "same_language": ("in one language, as far as known", None),
     "hours": ("hours between them", None),
     "title_resemblance": ("resemblance of the titles", "title_resemblance"),
     "title_shared": ("words that both titles hold", "title_words"),
+    "title_containment": ("containment of the shorter title in the longer", None),
     "title_only": ("words only the one title has, and only the other", None),
     "title_numbers_conflict": ("the titles state different values", None),
     "lead_containment": ("containment of title and lead", "lead_containment"),
@@ -86,9 +89,13 @@ class Explanation:
     records: tuple[Record, ...]
     passage: str
     """The longest run of words that both texts share, as the first writes it; empty where it is short."""
+    nearest: Miss | None = None
+    """Of a pair that is not found: which rule came nearest, and what it would have taken."""
 
 
-def explain(judgement: Judgement, one: CleanText, other: CleanText) -> Explanation:
+def explain(
+    judgement: Judgement, one: CleanText, other: CleanText, nearest: Miss | None = None
+) -> Explanation:
     """Explain a judgement, of a match or of a non-match, with the texts of the two items."""
     match = judgement.match
     if match is not None:
@@ -105,6 +112,7 @@ def explain(judgement: Judgement, one: CleanText, other: CleanText) -> Explanati
         titles=(one.title, other.title),
         records=tuple(_records(judgement.features, judgement.settings)),
         passage=shared_passage(one.body, other.body),
+        nearest=nearest,
     )
 
 
@@ -137,12 +145,13 @@ def _units(text: str) -> Iterator[tuple[str, int, int]]:
 
 
 def _records(features: Features, settings: Settings) -> Iterator[Record]:
-    for name, (meaning, limit) in _NAMES.items():
-        value = getattr(features, name)
-        if value:
-            yield Record(
-                feature=name,
-                meaning=meaning,
-                value=value,
-                threshold=getattr(settings, limit) if limit else None,
-            )
+    """Every feature, also what is false or zero: of a pair that is kept apart it says most."""
+    unnamed = [each.name for each in fields(features) if each.name not in _NAMES]
+    for name in (*_NAMES, *unnamed):
+        meaning, limit = _NAMES.get(name, (name.replace("_", " "), None))
+        yield Record(
+            feature=name,
+            meaning=meaning,
+            value=getattr(features, name),
+            threshold=getattr(settings, limit) if limit else None,
+        )

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from aggregator.config import Config
 from aggregator.errors import UsageError
-from aggregator.models import CleanText, Ruling, Verdict
-from aggregator.pipeline import dedup
+from aggregator.models import CleanText, Relation, Ruling, Verdict
+from aggregator.pipeline.dedup import collapsed, judge_settings
 from aggregator.store import index, lookup, rulings, texts
 from aggregator.store import items as item_store
 from aggregator.store.connection import Store
@@ -19,6 +19,10 @@ from aggregator.store.lookup import Found
 if TYPE_CHECKING:
     from aggregator.dedup.explain import Explanation
     from aggregator.dedup.fingerprint import Fingerprint
+    from aggregator.dedup.judge import Judgement
+    from aggregator.dedup.misses import Miss
+
+SAID = {Verdict.SAME: "you said: one story", Verdict.DIFFERENT: "you said: two stories"}
 
 NEAREST_SHOWN = 3
 """Of an item that stands alone: how many of its nearest neighbours are explained."""
@@ -34,6 +38,14 @@ class PairExplained:
     ruling: Verdict | None
     """A person's word, which beats what follows."""
     explanation: Explanation
+    note: str = ""
+    """Why the two are one story or two although the pair itself was judged otherwise."""
+
+    @property
+    def verdict(self) -> str:
+        """All that decides, on one line."""
+        said = "" if self.ruling is None else SAID[self.ruling]
+        return "; ".join(part for part in (said, self.explanation.verdict, self.note) if part)
 
 
 def explain(store: Store, config: Config, one: str, other: str | None) -> list[PairExplained]:
@@ -46,9 +58,9 @@ def explain(store: Store, config: Config, one: str, other: str | None) -> list[P
         partner = lookup.find_item(store, other)
         if partner.id == item.id:
             raise UsageError(f"{one!r} and {other!r} are the same item; an explanation needs two")
-        return [_pair(store, config, item, partner)]
+        return [explain_pair(store, config, item, partner)]
     partners = _partners(store, config, item)
-    return [_pair(store, config, item, partner) for partner in partners]
+    return [explain_pair(store, config, item, partner) for partner in partners]
 
 
 def _partners(store: Store, config: Config, item: Found) -> Sequence[Found]:
@@ -79,22 +91,67 @@ def _nearest(store: Store, config: Config, item: Found) -> list[Found]:
     return [lookup.find_item(store, each.uid) for each in closest.values()]
 
 
-def _pair(store: Store, config: Config, one: Found, other: Found) -> PairExplained:
+def explain_pair(store: Store, config: Config, one: Found, other: Found) -> PairExplained:
+    """Explain a pair of items, in whichever order they are given."""
     from aggregator.dedup import explain as explaining
     from aggregator.dedup import judge
 
     older, newer = sorted((one, other), key=lambda each: each.id)
     prints = _prints(store, older, newer)
-    judgement = judge.judge(prints[older.id], prints[newer.id], dedup.judge_settings(config))
+    settings = judge_settings(config)
+    judgement = judge.judge(prints[older.id], prints[newer.id], settings)
     read = texts.by_item(store, [older.id, newer.id])
     said = {each.verdict for each in rulings.touching(store, [older.uid]) if newer.uid in (each.a, each.b)}
+    ruling = next(iter(said), None)
     return PairExplained(
         older=older,
         newer=newer,
         one_story=older.story == newer.story,
-        ruling=next(iter(said), None),
-        explanation=explaining.explain(judgement, _text(read, older), _text(read, newer)),
+        ruling=ruling,
+        explanation=explaining.explain(
+            judgement,
+            _text(read, older),
+            _text(read, newer),
+            _nearest_rule(judgement, prints[older.id], prints[newer.id], config),
+        ),
+        note="" if ruling else _note(store, config, judgement, older, newer),
     )
+
+
+def _nearest_rule(
+    judgement: Judgement, older: Fingerprint, newer: Fingerprint, config: Config
+) -> Miss | None:
+    """What it would have taken to make a pair one story, or to link it; a guard's refusal is no near miss."""
+    from aggregator.dedup import misses
+
+    close = collapsed(config.dedup.collapse)
+    if judgement.refused or (judgement.match is not None and judgement.match.relation in close):
+        return None
+    settings = judgement.settings
+    found = misses.nearest(older, newer, settings, close)
+    if found is None and judgement.match is None:
+        found = misses.nearest(older, newer, settings, tuple(Relation))
+    return found
+
+
+def _note(store: Store, config: Config, judgement: Judgement, older: Found, newer: Found) -> str:
+    """Why a pair stands otherwise than it was judged: stories are more than pairs."""
+    close = collapsed(config.dedup.collapse)
+    joins = judgement.match is not None and judgement.match.relation in close
+    if joins == (older.story == newer.story):
+        return ""
+    if joins:
+        return "two stories all the same: an item joins by the founder of a story or a direct copy of it"
+    ends: dict[int, set[int]] = {older.id: set(), newer.id: set()}
+    for (one, other), match in index.live_matches(store, list(ends)).items():
+        for mine, theirs in ((one, other), (other, one)):
+            if mine in ends and match.relation in close:
+                ends[mine].add(theirs)
+    members = lookup.members(store, older.story)
+    between = [each for each in members if all(each.id in met for met in ends.values())]
+    if between:
+        return f"one story all the same: both match {between[0].uid[:7]}, {between[0].title}"
+    return "one story all the same, by way of other copies"
 
 
 def _prints(store: Store, *found: Found) -> dict[int, Fingerprint]:
