@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import IO, Any
 
 import click
@@ -51,16 +51,21 @@ def import_(invocation: Invocation, *, file: IO[bytes], as_json: bool) -> None:
         counts = {"read": done.read, "new": done.new, "updated": done.updated, "unchanged": done.unchanged}
         bad = [{"line": number, "problem": problem} for number, problem in done.bad]
         click.echo(to_json({**counts, "bad": bad}, indent=1))
-    for number, problem in done.bad[:BAD_LINES_SHOWN]:
-        invocation.warn(safe(f"{file.name}, line {number}: {problem}"))
-    if len(done.bad) > BAD_LINES_SHOWN:
-        invocation.warn(f"… and {len(done.bad) - BAD_LINES_SHOWN} more bad lines")
+    tell_bad_lines(invocation, file.name, done.bad)
     invocation.say(
         f"read {render_report.counted(done.read, 'line')}: {done.new:,} new, {done.updated:,} updated, "
         f"{done.unchanged:,} unchanged, {len(done.bad):,} bad"
     )
     if done.bad and len(done.bad) == done.read:
         raise click.exceptions.Exit(1)
+
+
+def tell_bad_lines(invocation: Invocation, name: str, bad: Sequence[tuple[int, str]]) -> None:
+    """Say which lines of a file could not be read, and why; of many, how many."""
+    for number, problem in bad[:BAD_LINES_SHOWN]:
+        invocation.warn(safe(f"{name}, line {number}: {problem}"))
+    if len(bad) > BAD_LINES_SHOWN:
+        invocation.warn(f"… and {len(bad) - BAD_LINES_SHOWN} more bad lines")
 
 
 def lines(file: IO[bytes]) -> Iterator[bytes]:

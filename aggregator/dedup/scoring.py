@@ -77,8 +77,9 @@ class Score:
 
     @property
     def f1(self) -> float:
-        """Harmonic mean of precision and recall; 0 where nothing was found."""
-        return 2 * self.hits / (2 * self.hits + self.false + self.missed) if self.hits else 0.0
+        """Harmonic mean of precision and recall; 1 where nothing was found and nothing there to find."""
+        whole = 2 * self.hits + self.false + self.missed
+        return 2 * self.hits / whole if whole else 1.0
 
 
 FIGURES = ("precision", "recall", "f1")

@@ -94,6 +94,47 @@ def by_uid(store: Store, uids: Iterable[str]) -> dict[str, Found]:
     return {row["uid"]: _found(row) for row in rows}
 
 
+def by_guid(store: Store, guids: Iterable[str]) -> dict[str, dict[int, tuple[Found, frozenset[str]]]]:
+    """Fetch items by their guids, present and earlier: guid → item id → the item and its feed's addresses."""
+    wanted = json.dumps(list(guids))
+    # The ids first, from the index of guids: reading whole rows means reading all that was ever written.
+    rows = store.execute(
+        """
+        WITH wanted (id, guid) AS (
+            SELECT id, guid FROM items WHERE guid IN (SELECT value FROM json_each(:guids))
+            UNION
+            SELECT item_id, guid FROM aliases WHERE guid IN (SELECT value FROM json_each(:guids))
+        )
+        SELECT wanted.guid, items.id, items.uid, items.title, memberships.story_id, feeds.url, feeds.first_url,
+            CASE WHEN items.title = '' THEN substr(texts.body, 1, 400) ELSE '' END AS body
+        FROM wanted
+        JOIN items ON items.id = wanted.id
+        JOIN feeds ON feeds.id = items.feed_id
+        JOIN memberships ON memberships.item_id = items.id
+        LEFT JOIN texts ON texts.item_id = items.id
+        """,
+        {"guids": wanted},
+    )
+    found: dict[str, dict[int, tuple[Found, frozenset[str]]]] = {}
+    for row in rows:
+        addresses = frozenset((row["url"], row["first_url"]))
+        found.setdefault(row["guid"], {})[row["id"]] = (_found(row), addresses)
+    return found
+
+
+def linked(store: Store, stories: Iterable[str]) -> set[frozenset[str]]:
+    """List the pairs of stories that are linked as related, of which one is among these."""
+    rows = store.execute(
+        """
+        SELECT related.story_id, memberships.story_id AS other
+        FROM related JOIN memberships ON memberships.item_id = related.item_id
+        WHERE related.story_id IN (SELECT value FROM json_each(?))
+        """,
+        (json.dumps(list(stories)),),
+    )
+    return {frozenset((row["story_id"], row["other"])) for row in rows}
+
+
 def _named(store: Store, reference: str) -> list[Found]:
     if "://" in reference:
         return _at_address(store, reference)

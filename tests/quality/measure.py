@@ -13,7 +13,6 @@ import gzip
 import hashlib
 import json
 import os
-import random
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from aggregator.dedup import cluster, fingerprint, judge
+from aggregator.dedup.scoring import APART, intervals, is_wrong, score
 from aggregator.models import Feed, Item, Relation
 from aggregator.text import clean
 
@@ -31,8 +31,6 @@ OWN = ROOT / "tests" / "data" / "quality_pairs.jsonl"
 REAL = Path(os.environ.get("AGGREGATOR_DATA", ROOT.parent / "shared" / "data"))
 """Real items and labels, not part of the project; see its README for what they are."""
 
-SAME = frozenset(("repost",))
-APART = frozenset(("independent-coverage", "template", "different", "related"))
 COLLAPSED = (Relation.REPOST, Relation.REWRITE)
 
 
@@ -60,38 +58,7 @@ class Judged:
 
     @property
     def wrong(self) -> bool:
-        return (self.label in SAME and not self.collapsed) or (self.label in APART and self.collapsed)
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """Counts of strict scoring."""
-
-    hits: int
-    false: int
-    missed: int
-
-    @property
-    def precision(self) -> float:
-        return self.hits / (self.hits + self.false) if self.hits + self.false else 1.0
-
-    @property
-    def recall(self) -> float:
-        return self.hits / (self.hits + self.missed) if self.hits + self.missed else 1.0
-
-    @property
-    def f1(self) -> float:
-        return 2 * self.hits / (2 * self.hits + self.false + self.missed) if self.hits else 0.0
-
-
-def score(judged: Iterable[Judged]) -> Score:
-    """Strict scoring of pairs."""
-    found = list(judged)
-    return Score(
-        sum(each.label in SAME and each.collapsed for each in found),
-        sum(each.label in APART and each.collapsed for each in found),
-        sum(each.label in SAME and not each.collapsed for each in found),
-    )
+        return is_wrong(self)
 
 
 def by_language(judged: Iterable[Judged]) -> dict[str, list[Judged]]:
@@ -112,13 +79,6 @@ def linked(judged: Iterable[Judged], label: str) -> tuple[int, int]:
     """Pairs of a label that the judge collapses or links as related, and all of them."""
     found = [each.linked for each in judged if each.label == label]
     return sum(found), len(found)
-
-
-def interval(judged: list[Judged], figure: str, rounds: int = 1000) -> tuple[float, float]:
-    """The middle 95 % of a figure over resampled pairs (percentile bootstrap, Efron 1979)."""
-    draw = random.Random(20261122)  # a fixed seed: the same interval each time
-    values = sorted(getattr(score(draw.choices(judged, k=len(judged))), figure) for _ in range(rounds))
-    return values[int(rounds * 0.025)], values[int(rounds * 0.975)]
 
 
 # --- Pairs ---------------------------------------------------------------------------------------
@@ -246,7 +206,7 @@ def slice_pairs() -> tuple[int, int, int, int]:
 
 def _line(name: str, judged: list[Judged]) -> str:
     total = score(judged)
-    low, high = interval(judged, "f1") if judged else (0.0, 0.0)
+    low, high = intervals(judged).get("f1", (0.0, 0.0))
     return (
         f"{name:<28} {total.hits + total.missed:>4} {sum(each.label in APART for each in judged):>5} "
         f"{total.precision:>6.3f} {total.recall:>6.3f} {total.f1:>6.3f}  [{low:.3f}, {high:.3f}]"

@@ -13,6 +13,7 @@ from functools import cache
 
 import pytest
 
+from aggregator.dedup.scoring import score
 from aggregator.models import Relation
 from tests.quality import measure
 from tests.quality.known_wrong import KNOWN_FALSE_REPOSTS, KNOWN_WRONG
@@ -109,7 +110,7 @@ def test_our_own_pairs_name_no_host_that_exists():
 @needs_real_data
 @pytest.mark.parametrize("group", REAL_FLOORS)
 def test_real_pairs_keep_their_floors(group):
-    figures = measure.score(each for each in real() if each.group == group)
+    figures = score(each for each in real() if each.group == group)
     assert figures.precision >= REAL_FLOORS[group][0]
     assert figures.recall >= REAL_FLOORS[group][1]
 
