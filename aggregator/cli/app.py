@@ -30,7 +30,7 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "init": ("aggregator.cli.setup:init", "Write a starter home: a list of feeds, a config."),
         "run": ("aggregator.cli.stages:run", "Do it all: poll, dedup, summarise, export."),
         "poll": ("aggregator.cli.stages:poll", "Fetch the feeds that are due and store what is new."),
-        "dedup": ("aggregator.cli.stages:dedup", "Find the copies of each story among the stored items."),
+        "dedup": ("aggregator.cli.dedup:dedup", "Find the copies of each story among the stored items."),
         "summarise": ("aggregator.cli.stages:summarise", "Write an abstract for every story that changed."),
         "export": ("aggregator.cli.stages:export", "Write the merged feed and the page into public/."),
     },

@@ -51,7 +51,7 @@ def run(invocation: Invocation, *, force: bool, strict: bool, as_json: bool) -> 
         report = pipeline.run(
             invocation.home, invocation.config(), invocation.now, force=force, progress=advance
         )
-    _end(invocation, report, as_json=as_json, strict=strict)
+    end(invocation, report, as_json=as_json, strict=strict)
 
 
 @click.command(cls=Command)
@@ -67,22 +67,7 @@ def poll(invocation: Invocation, *, force: bool, strict: bool, as_json: bool) ->
         report = pipeline.poll(
             invocation.home, invocation.config(), invocation.now, force=force, progress=advance
         )
-    _end(invocation, report, as_json=as_json, strict=strict)
-
-
-@click.command(cls=Command)
-@click.option("--rebuild", is_flag=True, help="Judge everything anew; your own rulings stay.")
-@json_option
-@current
-def dedup(invocation: Invocation, *, rebuild: bool, as_json: bool) -> None:
-    """Find the copies of each story among the stored items."""
-    from aggregator import pipeline
-
-    with progress(invocation) as advance:
-        report = pipeline.dedup(
-            invocation.home, invocation.config(), invocation.now, rebuild=rebuild, progress=advance
-        )
-    _end(invocation, report, as_json=as_json)
+    end(invocation, report, as_json=as_json, strict=strict)
 
 
 @click.command(cls=Command)
@@ -94,7 +79,7 @@ def summarise(invocation: Invocation, *, as_json: bool) -> None:
 
     with progress(invocation) as advance:
         report = pipeline.summarise(invocation.home, invocation.config(), invocation.now, progress=advance)
-    _end(invocation, report, as_json=as_json)
+    end(invocation, report, as_json=as_json)
 
 
 @click.command(cls=Command)
@@ -109,10 +94,10 @@ def export(invocation: Invocation, *, as_json: bool) -> None:
 
     with progress(invocation) as advance:
         report = pipeline.export(invocation.home, invocation.config(), invocation.now, progress=advance)
-    _end(invocation, report, as_json=as_json)
+    end(invocation, report, as_json=as_json)
 
 
-def _end(invocation: Invocation, report: Report, *, as_json: bool, strict: bool = False) -> None:
+def end(invocation: Invocation, report: Report, *, as_json: bool, strict: bool = False) -> None:
     """Print what there is to say and choose the exit code."""
     if as_json:
         click.echo(to_json(report.as_json(), indent=1))

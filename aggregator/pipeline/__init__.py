@@ -11,7 +11,7 @@ Every function here takes a home, its settings and the time it is, holds the hom
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,8 @@ from aggregator.store.lookup import Found
 from aggregator.store.reading import open_reading
 
 if TYPE_CHECKING:
+    from aggregator.pipeline.evaluation import Evaluation
+    from aggregator.pipeline.trial import Trial
     from aggregator.pipeline.figures import Stats
 
 __all__ = [
@@ -41,6 +43,7 @@ __all__ = [
     "Progress",
     "dedup",
     "dump",
+    "evaluate",
     "explain",
     "export",
     "import_items",
@@ -50,6 +53,7 @@ __all__ = [
     "split",
     "stats",
     "summarise",
+    "try_dedup",
     "withdraw",
 ]
 
@@ -99,6 +103,31 @@ def dedup(
     return report
 
 
+def try_dedup(
+    home: Home,
+    config: Config,
+    now: datetime,
+    *,
+    assignments: Sequence[str] = (),
+    since: datetime | None = None,
+    rebuild: bool = False,
+    progress: Progress | None = None,
+) -> Trial:
+    """Tell what dedup would change, by itself or under other thresholds; changes nothing and needs no lock."""
+    from aggregator.pipeline import trial
+
+    with open_reading(home.database) as store:
+        return trial.trial(
+            store,
+            config,
+            now,
+            assignments=assignments,
+            since=since,
+            rebuild=rebuild,
+            progress=progress or no_progress,
+        )
+
+
 def summarise(home: Home, config: Config, now: datetime, *, progress: Progress | None = None) -> Report:
     """Write the abstracts that are due."""
     del now  # an abstract does not depend on the time; the signature is the stages' common one
@@ -138,6 +167,14 @@ def explain(home: Home, config: Config, one: str, other: str | None = None) -> l
     """Say why two items are one story or are not, or why an item stands where it stands."""
     with open_reading(home.database) as store:
         return curate.explain(store, config, one, other)
+
+
+def evaluate(home: Home, config: Config, lines: Iterable[bytes], *, explain: bool = False) -> Evaluation:
+    """Score the stories against labels (JSON Lines, ``dedup.labels``); ``explain`` the wrong ones."""
+    from aggregator.pipeline import evaluation
+
+    with open_reading(home.database) as store:
+        return evaluation.evaluate(store, config, lines, explain=explain)
 
 
 def join(home: Home, config: Config, now: datetime, one: str, other: str, *, undo: bool = False) -> Joined:

@@ -85,7 +85,7 @@ def judge_settings(config: Config) -> Settings:
     """The judge's thresholds, with what the person set of them."""
     from aggregator.dedup.thresholds import Settings
 
-    return Settings(window_days=config.dedup.window_days)
+    return Settings(window_days=float(config.dedup.window_days))
 
 
 # --- What the derived data was made with ------------------------------------------------------------

@@ -155,6 +155,22 @@ def items_by_id(store: Store, ids: Iterable[int]) -> dict[int, Item]:
     return {row["id"]: item_from_row(row) for row in rows}
 
 
+def uids(store: Store, ids: Iterable[int]) -> dict[int, str]:
+    """Fetch the public ids of items by row number."""
+    rows = store.execute(
+        "SELECT id, uid FROM items WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),)
+    )
+    return {row["id"]: row["uid"] for row in rows}
+
+
+def ids(store: Store, uids: Iterable[str]) -> dict[str, int]:
+    """Fetch row numbers by the public ids of items."""
+    rows = store.execute(
+        "SELECT id, uid FROM items WHERE uid IN (SELECT value FROM json_each(?))", (json.dumps(list(uids)),)
+    )
+    return {row["uid"]: row["id"] for row in rows}
+
+
 def pending(store: Store, *, step: int, limit: int) -> list[int]:
     """Ids of items that wait for a step of dedup, in order of arrival."""
     rows = store.execute(

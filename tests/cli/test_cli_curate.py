@@ -48,6 +48,62 @@ def test_explain_tells_why_look_alikes_are_apart(aggregator, demo_home) -> None:
     assert {record["feature"] for record in pair["records"]} >= {"title_numbers_conflict"}
 
 
+@pytest.mark.parametrize("matching", [True, False], ids=["a match", "no match"])
+def test_explain_says_the_same_to_people_and_to_programs(aggregator, demo_home, matching) -> None:
+    listed = stories(aggregator, demo_home)
+    story = the_largest(listed)
+    apart = next(s for s in listed if not s["reposts"] and s["id"] not in story["related"])
+    pair = (story["id"], story["reposts"][0]["item"] if matching else apart["id"])
+    said = " ".join(aggregator("-C", demo_home, "explain", *pair).out.split())
+    (told,) = json.loads(aggregator("-C", demo_home, "explain", *pair, "--json").out)
+    assert told["one_story"] is matching
+    assert bool(told["rule"]) is matching
+    assert told["verdict"] in said
+    assert all(title in said for title in told["titles"])
+    assert told["passage"] in said
+    for record in told["records"]:
+        assert record["meaning"] in said
+        if record["threshold"] is not None:
+            assert f"{record['value']:.3g} {record['meaning']} (threshold {record['threshold']:g})" in said
+
+
+def test_explain_names_the_copy_through_which_two_items_are_one_story(aggregator, demo_home) -> None:
+    notes = [
+        pair
+        for story in stories(aggregator, demo_home)
+        if story["reposts"]
+        for pair in json.loads(aggregator("-C", demo_home, "explain", story["id"], "--json").out)
+        if pair["note"]
+    ]
+    assert notes
+    for pair in notes:
+        assert pair["one_story"]
+        assert pair["rule"] == ""
+        assert pair["note"].startswith("one story all the same: both match ")
+        between = pair["note"].removeprefix("one story all the same: both match ")[:7]
+        for end in (pair["older"], pair["newer"]):
+            (found,) = json.loads(aggregator("-C", demo_home, "explain", between, end, "--json").out)
+            assert found["rule"]
+
+
+def test_explain_names_the_threshold_that_came_nearest_and_a_way_to_try_it(aggregator, demo_home) -> None:
+    near = [
+        pair
+        for story in stories(aggregator, demo_home)
+        if not story["reposts"]
+        for pair in json.loads(aggregator("-C", demo_home, "explain", story["id"], "--json").out)
+        if pair["nearest"]
+    ]
+    assert near
+    pair = near[0]
+    said = aggregator("-C", demo_home, "explain", pair["older"], pair["newer"]).out
+    needed = f"{pair['nearest']['threshold']}={pair['nearest']['needed']:g}"
+    assert f"nearest: rule {pair['nearest']['rule']} ({pair['nearest']['relation']})" in said
+    assert f"aggregator dedup --dry-run --set {needed}" in said
+    tried = aggregator("-C", demo_home, "dedup", "--dry-run", "--set", needed, "--since", "30d", "--now", NOW)
+    assert any(pair["newer"] in line and line.startswith("merge") for line in tried.out.splitlines())
+
+
 def test_explain_of_a_founder_tells_about_every_copy_and_of_a_loner_about_its_neighbours(
     aggregator, demo_home
 ) -> None:
