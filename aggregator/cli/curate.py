@@ -67,11 +67,16 @@ def _lines(pair: PairExplained, painted: paint.Paint) -> Iterator[str]:
     for record in why.records:
         if record.value or record.threshold is not None:
             value = "yes" if record.value is True else f"{record.value:.3g}"
-            limit = "" if record.threshold is None else painted.faint(f"  (threshold {record.threshold:g})")
-            yield f"  {value:>7}  {record.meaning}{limit}"
+            held = [f"threshold {record.threshold:g}"] if record.threshold is not None else []
+            held += [f"weight {record.weight:+.2f}"] if record.weight else []
+            aside = painted.faint("  (" + ", ".join(held) + ")") if held else ""
+            yield f"  {value:>7}  {record.meaning}{aside}"
     rest = [each.meaning for each in why.records if not each.value and each.threshold is None]
     for number, line in enumerate(cells.wrap(" · ".join(rest), paint.columns() - 11)):
         yield painted.faint(f"  {'' if number else 'no or 0':>7}  {line}")
+    if why.chance is not None:
+        limit = painted.faint(f"  (threshold {why.chance_threshold:g})")
+        yield f"  {why.chance:>7.2f}  chance of one article, all weighed{limit}"
     if why.nearest is not None:
         yield from _nearest(why.nearest, painted)
     if why.passage:

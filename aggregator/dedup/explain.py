@@ -14,6 +14,7 @@ from aggregator.dedup.features import Features
 from aggregator.dedup.judge import Judgement
 from aggregator.dedup.misses import Miss
 from aggregator.dedup.thresholds import Settings
+from aggregator.dedup.weights import FEATURE_OF, Weighed, kind, weigh
 from aggregator.models import CleanText, Relation
 from aggregator.text import words
 
@@ -57,6 +58,16 @@ _NAMES = {
     "lead_numbers_conflict": ("values that contradict each other", None),
     "body_containment": ("containment of the shorter text in the longer", "containment"),
     "body_resemblance": ("resemblance of the texts", "resemblance"),
+    "title_run": ("the longest run of words that both titles hold", None),
+    "title_covered": ("the better covered title found in the other's title and lead", None),
+    "title_covered_least": ("the worse covered title found there", None),
+    "title_names_conflict": ("names in each title that the other's lead lacks", None),
+    "title_swapped": ("words that only the one tells, and only the other, in title and text", None),
+    "lead_numbers_only": ("values that only the shorter lead states", None),
+    "names_shared": ("names that both leads hold", None),
+    "names_only": ("names that only the shorter lead holds", None),
+    "unspaced": ("written without spaces between words", None),
+    "japanese": ("both in Japanese", None),
     "opening": ("the shorter text's beginning found at the longer one's", None),
     "body_shorter": ("words of the shorter text", None),
     "body_longer": ("words of the longer text", None),
@@ -75,6 +86,8 @@ class Record:
     value: float | int | bool
     threshold: float | None = None
     """What the value is held against, where there is one threshold."""
+    weight: float | None = None
+    """What it adds to the odds, in log-odds, where all likenesses are weighed; None where it is not weighed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +102,9 @@ class Explanation:
     records: tuple[Record, ...]
     passage: str
     """The longest run of words that both texts share, as the first writes it; empty where it is short."""
+    chance: float | None = None
+    """The probability that the two are one article, all weighed; None for a pair in two languages."""
+    chance_threshold: float | None = None
     nearest: Miss | None = None
     """Of a pair that is not found: which rule came nearest, and what it would have taken."""
 
@@ -98,6 +114,7 @@ def explain(
 ) -> Explanation:
     """Explain a judgement, of a match or of a non-match, with the texts of the two items."""
     match = judgement.match
+    weighed = weigh(judgement.features) if judgement.features.same_language else None
     if match is not None:
         verdict = f"{_SAID[match.relation]} (rule {match.rule}, score {match.score:.2f})"
     elif judgement.refused:
@@ -110,8 +127,12 @@ def explain(
         rule=judgement.rule,
         score=match.score if match else None,
         titles=(one.title, other.title),
-        records=tuple(_records(judgement.features, judgement.settings)),
+        records=tuple(_records(judgement.features, judgement.settings, weighed)),
         passage=shared_passage(one.body, other.body),
+        chance=round(weighed.chance, 3) if weighed else None,
+        chance_threshold=getattr(judgement.settings, f"chance_{kind(judgement.features)}")
+        if weighed
+        else None,
         nearest=nearest,
     )
 
@@ -144,8 +165,12 @@ def _units(text: str) -> Iterator[tuple[str, int, int]]:
             yield key, match.start(), match.end()
 
 
-def _records(features: Features, settings: Settings) -> Iterator[Record]:
+def _records(features: Features, settings: Settings, weighed: Weighed | None) -> Iterator[Record]:
     """Every feature, also what is false or zero: of a pair that is kept apart it says most."""
+    added: dict[str, float] = {}
+    for name, odds in weighed.contributions.items() if weighed else ():
+        feature = FEATURE_OF.get(name, name)
+        added[feature] = round(added.get(feature, 0.0) + odds, 2)
     unnamed = [each.name for each in fields(features) if each.name not in _NAMES]
     for name in (*_NAMES, *unnamed):
         meaning, limit = _NAMES.get(name, (name.replace("_", " "), None))
@@ -154,4 +179,5 @@ def _records(features: Features, settings: Settings) -> Iterator[Record]:
             meaning=meaning,
             value=getattr(features, name),
             threshold=getattr(settings, limit) if limit else None,
+            weight=added.get(name),
         )

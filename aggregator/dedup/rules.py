@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from aggregator.dedup.features import Features
 from aggregator.dedup.thresholds import Settings
-from aggregator.dedup.weights import weigh
+from aggregator.dedup.weights import kind, weigh
 from aggregator.models import Relation
 
 
@@ -303,9 +303,9 @@ def _weighed(f: Features, s: Settings) -> Finding | None:
         held = f.body_containment >= s.containment and f.body_shorter >= 20
         return Finding(Relation.RELATED, "contains", f.body_containment) if held else None
     weighed = weigh(f)
-    if weighed.probability < weighed.threshold:
+    if weighed.chance < getattr(s, f"chance_{kind(f)}"):
         return None
-    return Finding(Relation.REPOST, _named(f, s), weighed.probability)
+    return Finding(Relation.REPOST, _named(f, s), weighed.chance)
 
 
 def _named(f: Features, s: Settings) -> str:

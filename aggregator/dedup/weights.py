@@ -23,8 +23,6 @@ HALF_DAY = 12.0
 class Model:
     """The weights of one class of pairs."""
 
-    threshold: float
-    """The probability from which a pair is one article."""
     bias: float
     weights: Mapping[str, float]
 
@@ -33,8 +31,8 @@ class Model:
 class Weighed:
     """What a model makes of a pair."""
 
-    probability: float
-    threshold: float
+    chance: float
+    """The probability that the two are one article."""
     contributions: Mapping[str, float]
     """Input → weight times value, in log-odds; the bias among them. Their sum gives the probability."""
 
@@ -49,15 +47,15 @@ def data() -> Mapping[str, Mapping[str, object]]:
 def models() -> Mapping[str, Model]:
     """Every model, by class."""
     return {
-        name: Model(threshold=table["threshold"], bias=table["bias"], weights=table["weights"])
+        name: Model(bias=table["bias"], weights=table["weights"])
         for name, table in data()["models"].items()
         if isinstance(table, dict)
     }
 
 
 def kind(f: Features) -> str:
-    """The class a pair belongs to."""
-    return f"{'unspaced' if f.unspaced else 'spaced'}-{'same' if f.same_publisher else 'cross'}"
+    """The class a pair belongs to; its threshold is called the same, ``chance_`` before it."""
+    return f"{'unspaced' if f.unspaced else 'spaced'}_{'same' if f.same_publisher else 'cross'}"
 
 
 def weigh(f: Features) -> Weighed:
@@ -68,10 +66,18 @@ def weigh(f: Features) -> Weighed:
     contributions["bias"] = model.bias
     odds = sum(contributions.values())
     return Weighed(
-        probability=1 / (1 + math.exp(-max(-30.0, min(30.0, odds)))),
-        threshold=model.threshold,
+        chance=1 / (1 + math.exp(-max(-30.0, min(30.0, odds)))),
         contributions=contributions,
     )
+
+
+FEATURE_OF = {
+    "body_bare": "body_shorter",
+    "body_short": "body_shorter",
+    "body_long": "body_shorter",
+    "hours_over_12": "hours",
+}
+"""Inputs that are made of a feature of another name."""
 
 
 def inputs(f: Features) -> dict[str, float]:

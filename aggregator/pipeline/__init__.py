@@ -33,8 +33,8 @@ from aggregator.store.reading import open_reading
 
 if TYPE_CHECKING:
     from aggregator.pipeline.evaluation import Evaluation
-    from aggregator.pipeline.trial import Trial
     from aggregator.pipeline.figures import Stats
+    from aggregator.pipeline.trial import Trial
 
 __all__ = [
     "ImportReport",

@@ -64,7 +64,7 @@ def test_explain_says_the_same_to_people_and_to_programs(aggregator, demo_home, 
     for record in told["records"]:
         assert record["meaning"] in said
         if record["threshold"] is not None:
-            assert f"{record['value']:.3g} {record['meaning']} (threshold {record['threshold']:g})" in said
+            assert f"{record['value']:.3g} {record['meaning']} (threshold {record['threshold']:g}" in said
 
 
 def test_explain_names_the_copy_through_which_two_items_are_one_story(aggregator, demo_home) -> None:
@@ -86,21 +86,51 @@ def test_explain_names_the_copy_through_which_two_items_are_one_story(aggregator
             assert found["rule"]
 
 
-def test_explain_names_the_threshold_that_came_nearest_and_a_way_to_try_it(aggregator, demo_home) -> None:
-    near = [
-        pair
-        for story in stories(aggregator, demo_home)
-        if not story["reposts"]
-        for pair in json.loads(aggregator("-C", demo_home, "explain", story["id"], "--json").out)
-        if pair["nearest"]
+NEAR_MISS = (
+    (
+        "https://signalpost.example/feed",
+        "Norrin bridge drained of $27 million after forgotten test key is found",
+        "The Norrin bridge, which carries tokens between two smaller blockchains, was drained of about $27 million on "
+        "Thursday night after somebody found a forgotten test key in a public code archive. {key} Maintainers noticed "
+        "when the bridge's own dashboard began to show a negative balance.",
+    ),
+    (
+        "https://relay.example/feed",
+        "Forgotten test key empties Norrin bridge",
+        "{key} Elsewhere the council of a small town argued about a boiler until the lights went out, and nobody could "
+        "say who had paid for it in the first place.",
+    ),
+)
+KEY = (
+    "The key had been created in 2023 for a rehearsal and was never revoked. It could sign withdrawals of any size as "
+    "long as they came in pieces below $200,000, so the thief made 139 of them in a little under an hour."
+)
+
+
+def test_explain_names_the_threshold_that_came_nearest_and_a_way_to_try_it(aggregator, home) -> None:
+    rows = [
+        {
+            "id": str(number),
+            "feed": feed,
+            "url": feed.replace("feed", f"{number}"),
+            "title": title,
+            "content_html": f"<p>{text.format(key=KEY)}</p>",
+            "published": f"2026-11-20T0{9 + number - 1}:00:00Z",
+            "lang": "en",
+        }
+        for number, (feed, title, text) in enumerate(NEAR_MISS)
     ]
-    assert near
-    pair = near[0]
-    said = aggregator("-C", demo_home, "explain", pair["older"], pair["newer"]).out
+    home.mkdir()
+    archive = home / "archive.jsonl"
+    archive.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    aggregator("-C", home, "import", archive, "--now", NOW)
+    (pair,) = json.loads(aggregator("-C", home, "explain", *(row["url"] for row in rows), "--json").out)
+    assert not pair["one_story"]
+    said = aggregator("-C", home, "explain", pair["older"], pair["newer"]).out
     needed = f"{pair['nearest']['threshold']}={pair['nearest']['needed']:g}"
     assert f"nearest: rule {pair['nearest']['rule']} ({pair['nearest']['relation']})" in said
     assert f"aggregator dedup --dry-run --set {needed}" in said
-    tried = aggregator("-C", demo_home, "dedup", "--dry-run", "--set", needed, "--since", "30d", "--now", NOW)
+    tried = aggregator("-C", home, "dedup", "--dry-run", "--set", needed, "--since", "30d", "--now", NOW)
     assert any(pair["newer"] in line and line.startswith("merge") for line in tried.out.splitlines())
 
 

@@ -21,6 +21,7 @@ import numpy as np
 
 from aggregator.dedup import weights
 from aggregator.dedup.features import Features, compare
+from aggregator.dedup.thresholds import Settings
 from tests.quality import labels, measure
 
 PENALTY = 0.5
@@ -28,8 +29,6 @@ PENALTY = 0.5
 UNSURE = 0.3
 """What a label counts for that its reader was not sure of."""
 FOLDS, ROUNDS = 10, 5
-THRESHOLDS = {"spaced-cross": 0.6, "spaced-same": 0.9, "unspaced-cross": 0.7, "unspaced-same": 0.7}
-"""Where the cross-validated precision reaches .98: the least that lets precision go first."""
 MARK = "# --- models: written by"
 
 
@@ -97,7 +96,7 @@ def _table(name: str, kind: Sequence[Example]) -> tuple[str, str]:
     targets = np.array([each.target for each in kind])
     importance = np.array([each.weight for each in kind])
     found = fit(inputs, targets, importance)
-    said = unseen(inputs, targets, importance) >= THRESHOLDS[name]
+    said = unseen(inputs, targets, importance) >= getattr(Settings(), f"chance_{name}")
     hits, false, missed = (said * targets).sum(), (said * (1 - targets)).sum(), (~said * targets).sum()
     precision, recall = hits / max(1, hits + false), hits / max(1, hits + missed)
     line = (
@@ -105,7 +104,7 @@ def _table(name: str, kind: Sequence[Example]) -> tuple[str, str]:
         f"P {precision:.3f} R {recall:.3f} F1 {2 * hits / (2 * hits + false + missed):.3f}"
     )
     rows = [f"{each} = {value:.2f}" for each, value in zip(names, found, strict=False) if abs(value) >= 0.005]
-    toml = [f"# {line}", f"[models.{name}]", f"threshold = {THRESHOLDS[name]}", f"bias = {found[-1]:.2f}"]
+    toml = [f"# {line}", f"[models.{name}]", f"bias = {found[-1]:.2f}"]
     return "\n".join([*toml, "", f"[models.{name}.weights]", *rows, ""]), line
 
 
