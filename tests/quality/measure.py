@@ -9,27 +9,23 @@ light rewrites and ambiguous pairs are left out of the first table and reported 
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import json
-import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import combinations
-from pathlib import Path
 from typing import Any
 
 from aggregator.dedup import cluster, fingerprint, judge
 from aggregator.dedup.scoring import APART, intervals, is_wrong, score
 from aggregator.models import Feed, Item, Relation
 from aggregator.text import clean
+from tests.quality import labels
 
-ROOT = Path(__file__).resolve().parents[2]
-OWN = ROOT / "tests" / "data" / "quality_pairs.jsonl"
-REAL = Path(os.environ.get("AGGREGATOR_DATA", ROOT.parent / "shared" / "data"))
-"""Real items and labels, not part of the project; see its README for what they are."""
+OWN = labels.ROOT / "tests" / "data" / "quality_pairs.jsonl"
+REAL = labels.REAL
 
 COLLAPSED = (Relation.REPOST, Relation.REWRITE)
 
@@ -126,15 +122,15 @@ def own_pairs() -> list[Judged]:
 
 
 def real_pairs() -> list[Judged]:
-    """The hand-labelled pairs of real items, judged."""
-    rows = [json.loads(line) for line in (REAL / "labels" / "pairs_dev.jsonl").read_text().splitlines()]
-    wanted = {row[side] for row in rows for side in "ab"}
-    items = {item["id"]: item for name in _files() for item in _items(name) if item["id"] in wanted}
-    press, found = Press(), []
-    for row in rows:
-        one, other = items[row["a"]], items[row["b"]]
-        verdict = judge.judge(press.print_of(one, 1), press.print_of(other, 2))
-        found.append(_judged(row, row["set"], verdict, (one, other)))
+    """The hand-labelled pairs of real items, judged: those that lie with the items, and those read for this project."""
+    press, items = Press(), labels.items()
+    prints = {item: press.print_of(row, 1) for item, row in items.items()}
+    found = []
+    for prefix, rows in (("", labels.given()), ("read ", labels.own())):
+        for row in rows:
+            verdict = judge.judge(prints[row.a], replace(prints[row.b], item=2))
+            told = {"pair": row.pair, "label": row.label}
+            found.append(_judged(told, prefix + row.group, verdict, (items[row.a], items[row.b])))
     return found
 
 
@@ -158,15 +154,6 @@ def _judged(
     )
 
 
-def _files() -> list[str]:
-    return ["en_fulltext", "zh_flash", "en_ja_excerpts", "en_rss_summaries"]
-
-
-def _items(name: str) -> Iterator[dict[str, Any]]:
-    with gzip.open(REAL / "items" / f"{name}.jsonl.gz", "rt") as lines:
-        yield from map(json.loads, lines)
-
-
 # --- Two days of items, every cluster known ------------------------------------------------------
 
 
@@ -177,7 +164,7 @@ def slice_pairs() -> tuple[int, int, int, int]:
     without caps.
     """
     gold = json.loads((REAL / "labels" / "slice_2025-07-08.json").read_text())
-    rows = [row for row in _items("en_fulltext") if gold["from"] <= row["published"][:10] < gold["to"]]
+    rows = [row for row in labels.stream("en_fulltext") if gold["from"] <= row["published"][:10] < gold["to"]]
     rows.sort(key=lambda row: row["published"])
     press = Press()
     prints = {number: press.print_of(row, number) for number, row in enumerate(rows, 1)}
