@@ -27,7 +27,7 @@ _SERIES = re.compile(
 _MANY = re.compile(
     r"round-?up|digest|recap|week in\b|what happened|headlines|newsletter|\band more$|briefing|daybook|top stories|"
     r"in brief|things to know|\b(?:three|four|five|six|seven|[3-9]|10) (?:stories|things|news)\b|日报|周报|早报|晚报|"
-    r"早餐|晚餐|必读|要闻|一览|盘点|まとめ|\d本(?:[：:】]|$)|厳選|resumen|rückblick|überblick|итоги|главное за",
+    r"早餐|晚餐|必读|要闻|一览|盘点|まとめ|\d本(?:[：:】]|$)|厳選|話題】|resumen|rückblick|überblick|итоги|главное за",
 )
 _CLOCK = re.compile(r"^\s*\d{1,2}[:：]\d{2}\s+")
 _DESK = re.compile(

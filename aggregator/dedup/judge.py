@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 
+from aggregator.dedup import events
 from aggregator.dedup.features import Features, compare
 from aggregator.dedup.fingerprint import Fingerprint
 from aggregator.dedup.rules import RULES, Refusal
 from aggregator.dedup.thresholds import Settings
-from aggregator.models import Match
+from aggregator.models import Match, Relation
 
 __all__ = ["VERSION", "Judgement", "Settings", "evidence", "judge"]
 
@@ -31,6 +32,8 @@ class Judgement:
     refused: str = ""
     """The guard that refused, in words, or ""."""
     settings: Settings = field(default_factory=Settings)
+    event: events.Verdict | None = None
+    """What the model of events says of a pair that no rule settles; None where it was not asked."""
 
 
 def judge(older: Fingerprint, newer: Fingerprint, settings: Settings | None = None) -> Judgement:
@@ -51,7 +54,23 @@ def judge(older: Fingerprint, newer: Fingerprint, settings: Settings | None = No
                 evidence=evidence(features),
             )
             return Judgement(match=match, features=features, rule=finding.rule, settings=settings)
-    return Judgement(match=None, features=features, settings=settings)
+    return _related(older, newer, features, settings)
+
+
+def _related(older: Fingerprint, newer: Fingerprint, features: Features, settings: Settings) -> Judgement:
+    """Two reports of one event: the last question, asked where every rule is silent."""
+    verdict = events.weigh(older, newer, features)
+    if verdict is None or not verdict.related:
+        return Judgement(match=None, features=features, settings=settings, event=verdict)
+    match = Match(
+        older=older.item,
+        newer=newer.item,
+        relation=Relation.RELATED,
+        rule=events.RULE,
+        score=round(verdict.probability, 3),
+        evidence={**evidence(features), **verdict.evidence},
+    )
+    return Judgement(match=match, features=features, rule=events.RULE, settings=settings, event=verdict)
 
 
 def evidence(features: Features) -> dict[str, object]:

@@ -335,23 +335,6 @@ def _rewrite(f: Features, s: Settings) -> Finding | Refusal | None:
     return Finding(Relation.REWRITE, "rewrite", f.lead_containment)
 
 
-def _related(f: Features, s: Settings) -> Finding | None:
-    """Two reports of one event: titles or leads share most of what they say, within a day and a half."""
-    if (
-        not f.same_language
-        or f.same_publisher
-        or f.series
-        or f.title_numbers_conflict
-        or f.hours > s.event_hours
-    ):
-        return None
-    if f.title_shared >= s.title_words and f.title_resemblance >= s.title_resemblance:
-        return Finding(Relation.RELATED, "same-event", f.title_resemblance)
-    if f.lead_shared >= s.lead_words + 2 and f.lead_resemblance >= s.lead_resemblance and f.title_shared >= 2:
-        return Finding(Relation.RELATED, "same-event", f.lead_resemblance)
-    return None
-
-
 RULES: tuple[Rule, ...] = (
     _same_url,
     _attributed,
@@ -368,5 +351,4 @@ RULES: tuple[Rule, ...] = (
     _weighed,
     _sister_slug,
     _rewrite,
-    _related,
 )
