@@ -115,6 +115,8 @@ class Limits:
 
     hours: float
     """Between two reports of one event, at most."""
+    title: float
+    """Weight of the words that both titles hold, at least: "bitcoin" alone is less."""
     told: float
     """Weight of the words told, at least: below it two titles share common words only."""
     rarest: float
@@ -155,6 +157,8 @@ def weigh(one: Fingerprint, other: Fingerprint, features: Features) -> Verdict |
     weights = rarity.weights(told)
     if sum(weights) < limits.told or max(weights) < limits.rarest:
         return None
+    if rarity.weigh(_both(one, other)) < limits.title:
+        return None
     return judged(common(one, other, features), models[language_class(one, other)])
 
 
@@ -193,7 +197,7 @@ def language_class(one: Fingerprint, other: Fingerprint) -> str:
 def common(one: Fingerprint, other: Fingerprint, features: Features) -> Common:
     """What a pair has in common, beside what was already measured on it."""
     told = rarity.weights(_told(one, other))
-    shared = rarity.weigh(frozenset(one.title).intersection(other.title))
+    shared = rarity.weigh(_both(one, other))
     whole = rarity.weigh(one.title), rarity.weigh(other.title)
     leads = min(rarity.weigh_set(one.lead), rarity.weigh_set(other.lead))
     digits = _digits(set(one.lead_numbers).intersection(other.lead_numbers))
@@ -226,6 +230,11 @@ def common(one: Fingerprint, other: Fingerprint, features: Features) -> Common:
 def _told(one: Fingerprint, other: Fingerprint) -> frozenset[int]:
     """Words of one title that the other's title or lead holds; a lead begins with its title."""
     return other.lead.intersection(one.title) | one.lead.intersection(other.title)
+
+
+def _both(one: Fingerprint, other: Fingerprint) -> frozenset[int]:
+    """Words that both titles hold."""
+    return frozenset(one.title).intersection(other.title)
 
 
 def _share(part: float, whole: float) -> float:

@@ -16,6 +16,7 @@ _SERIES = re.compile(
     r"briefing|brief|roundup|round-up|digest|review|outlook|summary|news|note|movers|overview|in)\b|"
     r"(?:crypto|bitcoin|news) (?:today|news today)|what happened (?:in|today)|here'?s what happened|"
     r"live\b.*\b(?:updates?|blog)|\btoday\b|this week|top (?:stories|news|gainers|losers|headlines)|"
+    r"best (?:\w+ ){0,4}to (?:buy|invest)|(?:cryptos?|altcoins?|coins?|tokens?) to (?:buy|watch)|"
     r"fear (?:&|and) greed|unlocks?\b.*week|\b(?:part|episode|ep|vol|issue|no|week|day)\.?\s?#?\d+|"
     r"日报|周报|早报|晚报|早餐|晚餐|必读|速递|要闻|一览|盘点|周刊|今日值得|行情分析|价格(?:预测|分析)|"
     r"市場まとめ|今週の|本日の|"

@@ -25,7 +25,7 @@ from tests.quality import measure_related
 from tests.quality.measure_related import Labelled
 
 TARGET = Path(events.__file__).parent / events.MODEL
-LIMITS = events.Limits(hours=36.0, told=8.0, rarest=4.0)
+LIMITS = events.Limits(hours=36.0, title=2.0, told=8.0, rarest=4.0)
 RIDGE = {"spaced": 1.0, "unspaced": 3.0}
 """In units of standardised features. Twenty-five positive pairs of unspaced scripts need the stronger one."""
 THRESHOLDS = {"spaced": 0.7, "unspaced": 0.8}
@@ -53,7 +53,7 @@ def examples(kind: str) -> tuple[list[Labelled], Array, Array]:
         if settled or events.excluded(one, other, features) or features.hours > LIMITS.hours:
             continue
         common = events.common(one, other, features)
-        if common.told >= LIMITS.told and common.rarest >= LIMITS.rarest:
+        if common.told >= LIMITS.told and common.title >= LIMITS.title and common.rarest >= LIMITS.rarest:
             kept.append(pair)
             rows.append(list(asdict(common).values()))
     return kept, np.array(rows, float), np.array([float(pair.same) for pair in kept])
