@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
-from aggregator.dedup import headlines
+from aggregator.dedup import headlines, rare
 from aggregator.models import CleanText, Feed, Item
 from aggregator.text import urls, words
 
@@ -125,12 +125,12 @@ class Fingerprint:
     def text_keys(self) -> dict[int, int]:
         """Keys that likely copies share within the window, and what sharing each is worth.
 
-        Sampled shingles, title words and neighbouring pairs of them, and values are worth one; the whole title
-        and the slug are enough alone.
+        Sampled shingles, rare words and pairs of them, and values are worth one; the whole title and the slug
+        are enough alone.
         """
         found = {_tagged(_SHINGLE_TAG, value): 1 for value in self._key_shingles()}
-        found.update((_tagged(_WORD_TAG, value), 1) for value in self.title)
-        found.update((_tagged(_PAIR_TAG, one ^ (two << 1)), 1) for one, two in pairwise(self.title))
+        found.update((_tagged(_WORD_TAG, value), 1) for value in rare.words(self.title, self.lead))
+        found.update((_tagged(_PAIR_TAG, one ^ (two << 1)), 1) for one, two in rare.pairs(self.title))
         found.update(
             (_tagged(_VALUE_TAG, words.token_hash(each)), 1) for each in self.lead_numbers if len(each) > 2
         )
