@@ -68,7 +68,7 @@ def _related(older: Fingerprint, newer: Fingerprint, features: Features, setting
         relation=Relation.RELATED,
         rule=events.RULE,
         score=round(verdict.probability, 3),
-        evidence={**evidence(features), **verdict.evidence},
+        evidence={**verdict.evidence, "hours": round(features.hours, 3)},
     )
     return Judgement(match=match, features=features, rule=events.RULE, settings=settings, event=verdict)
 
