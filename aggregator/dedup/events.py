@@ -78,8 +78,6 @@ class Common:
     """Digits of the most exact value that both state; 0 where they share none."""
     other_values: float
     """Share of the titles' words that they share, where each title states a value that the other does not."""
-    no_value: float
-    """1 where that is so and the leads share no exact value either."""
     hours: float
     """Logarithm of one plus the hours between them."""
     publisher: float
@@ -200,8 +198,6 @@ def common(one: Fingerprint, other: Fingerprint, features: Features) -> Common:
     shared = rarity.weigh(_both(one, other))
     whole = rarity.weigh(one.title), rarity.weigh(other.title)
     leads = min(rarity.weigh_set(one.lead), rarity.weigh_set(other.lead))
-    digits = _digits(set(one.lead_numbers).intersection(other.lead_numbers))
-    conflict = features.title_numbers_conflict
     wording = 0.0
     if features.same_publisher:
         wording = min(
@@ -214,9 +210,8 @@ def common(one: Fingerprint, other: Fingerprint, features: Features) -> Common:
         lead=_share(rarity.weigh(one.lead & other.lead), leads),
         rarest=max(told, default=0.0),
         pairs=min(MAX_PAIRS, len(_neighbours(one.title) & _neighbours(other.title))),
-        digits=digits,
-        other_values=_share(shared, sum(whole) - shared) if conflict else 0.0,
-        no_value=float(conflict and not digits),
+        digits=_digits(set(one.lead_numbers).intersection(other.lead_numbers)),
+        other_values=_share(shared, sum(whole) - shared) if features.title_numbers_conflict else 0.0,
         hours=log1p(features.hours),
         publisher=float(features.same_publisher),
         wording=wording,
