@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
 from difflib import SequenceMatcher
 
+from aggregator.dedup.events import INTERCEPT, Verdict
 from aggregator.dedup.features import Features
 from aggregator.dedup.judge import Judgement
 from aggregator.dedup.misses import Miss
@@ -75,6 +76,21 @@ _NAMES = {
     "series": ("a title of a kind that returns", None),
     "digest": ("one of them tells several stories", None),
 }
+_EVENT = {
+    "told": "one event: weight of the words of one title that the other text begins with",
+    "title": "one event: weight of the words of both titles",
+    "lead": "one event: share of the shorter lead's weight that the other holds",
+    "rarest": "one event: weight of the rarest word told",
+    "pairs": "one event: neighbouring words of both titles",
+    "digits": "one event: digits of the most exact value that both state",
+    "other_values": "one event: alike titles that state other values",
+    "hours": "one event: logarithm of the hours between",
+    "publisher": "one event: one publisher",
+    "wording": "one event: one publisher's wording",
+    "series": "one event: a title of a kind that returns",
+    "containment": "one event: containment of the texts",
+    "resemblance": "one event: resemblance of the texts, high in templates",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +103,7 @@ class Record:
     threshold: float | None = None
     """What the value is held against, where there is one threshold."""
     weight: float | None = None
-    """What it adds to the odds, in log-odds, where all likenesses are weighed; None where it is not weighed."""
+    """What it adds to the odds that the two are one article, or report one event, in log-odds; None: not weighed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +143,10 @@ def explain(
         rule=judgement.rule,
         score=match.score if match else None,
         titles=(one.title, other.title),
-        records=tuple(_records(judgement.features, judgement.settings, weighed)),
+        records=(
+            *_records(judgement.features, judgement.settings, weighed),
+            *_event_records(judgement.event),
+        ),
         passage=shared_passage(one.body, other.body),
         chance=round(weighed.chance, 3) if weighed else None,
         chance_threshold=getattr(judgement.settings, f"chance_{kind(judgement.features)}")
@@ -181,3 +200,22 @@ def _records(features: Features, settings: Settings, weighed: Weighed | None) ->
             threshold=getattr(settings, limit) if limit else None,
             weight=added.get(name),
         )
+
+
+def _event_records(verdict: Verdict | None) -> Iterator[Record]:
+    """What the model of events saw, each with its share, and last what comes of it."""
+    if verdict is None:
+        return
+    for name, meaning in _EVENT.items():
+        value = getattr(verdict.common, name)
+        if value:
+            yield Record(
+                feature=f"event_{name}", meaning=meaning, value=value, weight=round(verdict.shares[name], 3)
+            )
+    yield Record(
+        feature="event",
+        meaning="probability that they report one event",
+        value=verdict.probability,
+        threshold=verdict.threshold,
+        weight=round(verdict.shares[INTERCEPT], 3),
+    )

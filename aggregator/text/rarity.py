@@ -15,10 +15,11 @@ from functools import cache, lru_cache
 from math import log
 from pathlib import Path
 
-RARE = log(1000)
-"""Weight of a word of which the table knows nothing: fewer than one item in a thousand uses it."""
 STEP = 32
-"""Weights are kept in steps of 1/32, far finer than the shares are known."""
+"""Weights are kept in steps of 1/32, far finer than the shares are known; so kept, their sums are exact and do not
+depend on the order of the words."""
+RARE = round(log(1000) * STEP) / STEP
+"""Weight of a word of which the table knows nothing: fewer than one item in a thousand uses it."""
 
 TABLE = "rarity.bin"
 _HEADER = struct.Struct("<4sI")

@@ -49,6 +49,14 @@ def test_weak_likeness_does_not_chain():
     assert groups(cluster(items(6), weak)) == [(1, 2), (3, 4), (5, 6)]
 
 
+def test_one_story_per_event_holds_what_is_linked_to_its_first_report_and_never_runs_away():
+    chain = [edge(number, number + 1, Relation.RELATED, 0.99, "same-event") for number in range(1, 40)]
+    star = [edge(50, number, Relation.RELATED, 0.8, "same-event") for number in range(51, 60)]
+    stories = cluster(items(60), chain + star, collapse=Relation.RELATED)
+    assert max(len(each.members) for each in stories if each.founder < 50) == 2
+    assert [each.members for each in stories if each.founder == 50] == [tuple(range(50, 60))]
+
+
 def test_a_copy_of_a_copy_joins_but_a_copy_of_that_does_not():
     chain = [edge(1, 2), edge(2, 3), edge(3, 4)]
     assert groups(cluster(items(4), chain)) == [(1, 2, 3), (4,)]

@@ -88,45 +88,46 @@ def interval(figure: Callable[[Iterable[Labelled]], Rate], pairs: Sequence[Label
 
 
 @cache
-def labelled() -> tuple[Labelled, ...]:
-    """All labelled pairs, judged; reposts left out."""
-    rows = list(_rows())
+def labelled(*, own: bool) -> tuple[Labelled, ...]:
+    """The labelled pairs, judged: our ``own`` readings, or those that came with the items. Reposts are left out."""
+    rows = list(_own_rows() if own else _given_rows())
     wanted = {row[side] for row in rows for side in "ab"}
-    items = {
-        item["id"]: item for name in measure._files() for item in measure._items(name) if item["id"] in wanted
-    }
+    found = (item for name in measure._files() for item in measure._items(name))
+    items = {item["id"]: item for item in found if item["id"] in wanted}
     press = measure.Press()
     prints = {each: press.print_of(items[each], number) for number, each in enumerate(sorted(items), 1)}
-    found = []
-    for row in rows:
-        older, newer = sorted((prints[row["a"]], prints[row["b"]]), key=lambda each: each.item)
-        found.append(
-            Labelled(
-                a=items[row["a"]],
-                b=items[row["b"]],
-                prints=(older, newer),
-                group=row["group"],
-                same=row["label"] in SAME,
-                judgement=judge.judge(older, newer),
-            )
-        )
-    return tuple(found)
+    return tuple(_judged(row, items, prints) for row in rows)
 
 
-def _rows() -> Iterator[dict[str, str]]:
+def _judged(row: dict[str, str], items: dict[str, Any], prints: dict[str, Fingerprint]) -> Labelled:
+    older, newer = sorted((prints[row["a"]], prints[row["b"]]), key=lambda each: each.item)
+    return Labelled(
+        a=items[row["a"]],
+        b=items[row["b"]],
+        prints=(older, newer),
+        group=row["group"],
+        same=row["label"] in SAME,
+        judgement=judge.judge(older, newer),
+    )
+
+
+def _given_rows() -> Iterator[dict[str, str]]:
     for line in (measure.REAL / "labels" / "pairs_dev.jsonl").read_text().splitlines():
         row = json.loads(line)
         if row["label"] in SAME | APART:
             yield {**row, "group": f"pairs_dev {row['set']}"}
+
+
+def _own_rows() -> Iterator[dict[str, str]]:
     for line in LABELS.read_text().splitlines():
         row = json.loads(line)
         yield {**row, "group": f"{row['half']} {row['set']} {row['drawn']}"}
 
 
 def groups() -> dict[str, list[Labelled]]:
-    """The labelled pairs by where they come from."""
-    found: dict[str, list[Labelled]] = {}
-    for each in labelled():
+    """The labelled pairs by where they come from, and all that came with the items together."""
+    found: dict[str, list[Labelled]] = {"pairs_dev": list(labelled(own=False))}
+    for each in (*labelled(own=False), *labelled(own=True)):
         found.setdefault(each.group, []).append(each)
     return found
 

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from aggregator.dedup import events
+from aggregator.dedup import common, events
 from aggregator.dedup.features import compare
 from tests.quality import measure_related
 from tests.quality.measure_related import Labelled
@@ -30,9 +30,7 @@ RIDGE = {"spaced": 1.0, "unspaced": 3.0}
 """In units of standardised features. Twenty-five positive pairs of unspaced scripts need the stronger one."""
 THRESHOLDS = {"spaced": 0.7, "unspaced": 0.75}
 FOLDS = 10
-AGAINST = frozenset(
-    ("other_values", "hours", "publisher", "wording", "other_coin", "series", "resemblance")
-)
+AGAINST = frozenset(("other_values", "hours", "publisher", "wording", "series", "resemblance"))
 """Features that may only speak against a link; the others only for one. What few examples say to the contrary is
 chance, and could not be explained to anybody: such a feature gets no weight."""
 
@@ -42,7 +40,7 @@ Array = NDArray[np.float64]
 def examples(kind: str) -> tuple[list[Labelled], Array, Array]:
     """The labelled pairs of a class of languages that reach the model, their features, and 1 for one event."""
     kept, rows = [], []
-    for pair in measure_related.labelled():
+    for pair in (*measure_related.labelled(own=False), *measure_related.labelled(own=True)):
         one, other = pair.prints
         if pair.group.startswith("held-out") or events.language_class(one, other) != kind:
             continue
@@ -52,16 +50,16 @@ def examples(kind: str) -> tuple[list[Labelled], Array, Array]:
         settled = pair.judgement.refused or pair.judgement.rule not in {"", "same-event"}
         if settled or events.excluded(one, other, features) or features.hours > LIMITS.hours:
             continue
-        common = events.common(one, other, features)
-        if common.told >= LIMITS.told and common.title >= LIMITS.title and common.rarest >= LIMITS.rarest:
+        found = common.measure(one, other, features)
+        if found.told >= LIMITS.told and found.title >= LIMITS.title and found.rarest >= LIMITS.rarest:
             kept.append(pair)
-            rows.append(list(asdict(common).values()))
+            rows.append(list(asdict(found).values()))
     return kept, np.array(rows, float), np.array([float(pair.same) for pair in kept])
 
 
 def fit(values: Array, same: Array, ridge: float) -> tuple[float, Array]:
     """Intercept and weights for the features as they are, each with the sign it may have."""
-    sign = np.array([-1.0 if name in AGAINST else 1.0 for name in events.NAMES])
+    sign = np.array([-1.0 if name in AGAINST else 1.0 for name in common.NAMES])
     kept = np.ones(len(sign), bool)
     while True:
         intercept, found = _newton(values[:, kept], same, ridge)
@@ -129,7 +127,7 @@ def main(arguments: list[str]) -> None:
             "",
             f"[classes.{kind}.weights]",
         ]
-        lines += [f"{name} = {weight:.3f}" for name, weight in zip(events.NAMES, weights, strict=True)]
+        lines += [f"{name} = {weight:.3f}" for name, weight in zip(common.NAMES, weights, strict=True)]
     text = "\n".join(lines) + "\n"
     if "--write" in arguments:
         TARGET.write_text(text, encoding="utf-8")
