@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from math import log1p
 
@@ -15,6 +15,8 @@ from aggregator.dedup.features import Features
 from aggregator.dedup.fingerprint import Fingerprint
 from aggregator.text import rarity, words
 
+KEPT = 4096
+"""Titles and leads of which a part of the measure is remembered: each is compared with two dozen others."""
 MAX_TITLE = 30.0
 MAX_TOLD = 40.0
 MAX_PAIRS = 3
@@ -88,14 +90,7 @@ def measure(one: Fingerprint, other: Fingerprint, features: Features) -> Common:
     """What a pair has in common, beside what was already measured on it."""
     weights = rarity.weights(told(one, other))
     shared = rarity.weigh(both(one, other))
-    whole = rarity.weigh(one.title), rarity.weigh(other.title)
     leads = min(rarity.weigh_set(one.lead), rarity.weigh_set(other.lead))
-    wording = 0.0
-    if features.same_publisher:
-        wording = min(
-            _share(rarity.weigh(other.lead.intersection(one.title)), whole[0]),
-            _share(rarity.weigh(one.lead.intersection(other.title)), whole[1]),
-        )
     return Common(
         told=min(sum(weights), MAX_TOLD),
         title=min(shared, MAX_TITLE),
@@ -103,10 +98,10 @@ def measure(one: Fingerprint, other: Fingerprint, features: Features) -> Common:
         rarest=max(weights, default=0.0),
         pairs=min(MAX_PAIRS, len(_neighbours(one.title) & _neighbours(other.title))),
         digits=_digits(set(one.lead_numbers).intersection(other.lead_numbers)),
-        other_values=_share(shared, sum(whole) - shared) if features.title_numbers_conflict else 0.0,
+        other_values=_resemblance(one, other, shared) if features.title_numbers_conflict else 0.0,
         hours=log1p(features.hours),
         publisher=float(features.same_publisher),
-        wording=wording,
+        wording=_wording(one, other) if features.same_publisher else 0.0,
         series=float(features.series),
         containment=features.body_containment,
         resemblance=features.body_resemblance,
@@ -127,8 +122,22 @@ def _share(part: float, whole: float) -> float:
     return part / whole if whole else 0.0
 
 
-def _neighbours(title: tuple[int, ...]) -> set[tuple[int, int]]:
-    return {(a, b) if a < b else (b, a) for a, b in pairwise(title)}
+def _resemblance(one: Fingerprint, other: Fingerprint, shared: float) -> float:
+    """Of the titles, by weight."""
+    return _share(shared, rarity.weigh(one.title) + rarity.weigh(other.title) - shared)
+
+
+def _wording(one: Fingerprint, other: Fingerprint) -> float:
+    """The smaller share of a title that the other's title or lead tells."""
+    return min(
+        _share(rarity.weigh(other.lead.intersection(one.title)), rarity.weigh(one.title)),
+        _share(rarity.weigh(one.lead.intersection(other.title)), rarity.weigh(other.title)),
+    )
+
+
+@lru_cache(maxsize=KEPT)
+def _neighbours(title: tuple[int, ...]) -> frozenset[tuple[int, int]]:
+    return frozenset((a, b) if a < b else (b, a) for a, b in pairwise(title))
 
 
 def other_coins(one: Fingerprint, other: Fingerprint) -> bool:
@@ -138,9 +147,14 @@ def other_coins(one: Fingerprint, other: Fingerprint) -> bool:
 
 def _names_other(one: Fingerprint, other: Fingerprint) -> bool:
     """Whether a title names a coin that the other article does not."""
-    coins = coin_words()
-    named = {coins[word] for word in coins.keys() & one.title}
-    return bool(named) and named.isdisjoint({coins[word] for word in coins.keys() & other.lead})
+    named = _coins(frozenset(one.title))
+    return bool(named) and named.isdisjoint(_coins(other.lead))
+
+
+@lru_cache(maxsize=KEPT)
+def _coins(text: frozenset[int]) -> frozenset[str]:
+    known = coin_words()
+    return frozenset(known[word] for word in text if word in known)
 
 
 @cache

@@ -99,6 +99,21 @@ def crossed(pairs: Sequence[Labelled], values: Array, same: Array, ridge: float)
     return chance
 
 
+def given(kind: str, pairs: Sequence[Labelled], chance: Array) -> str:
+    """How the pairs that came with the items fare so, those included that a rule settles."""
+    unseen = {id(pair): value >= THRESHOLDS[kind] for pair, value in zip(pairs, chance, strict=True)}
+    right = linked = same = 0
+    for pair in measure_related.labelled(own=False):
+        if events.language_class(*pair.prints) != kind:
+            continue
+        settled = pair.linked and pair.judgement.rule != events.RULE
+        link = unseen.get(id(pair), settled)
+        right, linked, same = right + (link and pair.same), linked + link, same + pair.same
+    return (
+        f"# pairs_dev, from {THRESHOLDS[kind]} on: precision {right / linked:.3f}, recall {right / same:.3f}"
+    )
+
+
 def main(arguments: list[str]) -> None:
     """Train, print, and write if asked to."""
     lines = [
@@ -119,6 +134,7 @@ def main(arguments: list[str]) -> None:
             evidence.append(
                 f"# from {threshold} on: precision {right / max(1, linked.sum()):.3f}, recall {right / same.sum():.3f}"
             )
+        evidence.append(given(kind, pairs, chance))
         print(kind, *evidence, sep="\n")
         lines += ["", *evidence, f"[classes.{kind}]"]
         lines += [
