@@ -1,7 +1,7 @@
 """Are these two items one article, one outlet's retelling of the other, or two reports of one event?
 
 Precision comes first: a missed repost is read twice, a false merge hides news. The rules stand in `rules`,
-their numbers in `thresholds`.
+their numbers in `thresholds`; where all are silent, `events` is asked.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Which rules tell a copy, a retelling and a second report from look-alikes?
+"""Which rules tell a copy and a retelling from look-alikes?
 
 An ordered list, each rule a sentence in words: identity first, then text, then title, then the loose ones. A
 rule finds, refuses (a guard speaks: the pair is alike by design, not by origin) or is silent.

@@ -7,8 +7,8 @@
 Labels are ids of real items (`tests/data/related_pairs.jsonl`) and need those items. They were made by reading: of
 300 items drawn at random from ten slices of days, the nearest others by words of title and lead (``neighbour``),
 and links drawn at random from what the judge made of those days and of three more (``link``). One reader, not
-blind; what could be called either is left out. Slices of ``dev`` were used to choose features and train weights, those of ``held-out``
-were not.
+blind; what could be called either is left out. Slices of ``dev`` were used to choose features and train weights,
+those of ``held-out`` were not.
 """
 
 from __future__ import annotations
@@ -129,7 +129,7 @@ def groups() -> dict[str, list[Labelled]]:
     found: dict[str, list[Labelled]] = {"pairs_dev": list(labelled(own=False))}
     for each in (*labelled(own=False), *labelled(own=True)):
         found.setdefault(each.group, []).append(each)
-    return found
+    return dict(sorted(found.items()))
 
 
 # --- Whole days ----------------------------------------------------------------------------------
