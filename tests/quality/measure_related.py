@@ -25,9 +25,9 @@ from aggregator.dedup import cluster, judge
 from aggregator.dedup.candidates import KEY_CAP, LIMIT, MIN_SHARED
 from aggregator.dedup.fingerprint import Fingerprint
 from aggregator.models import Cluster, Match, Relation
-from tests.quality import measure
+from tests.quality import labels, measure
 
-LABELS = measure.ROOT / "tests" / "data" / "related_pairs.jsonl"
+LABELS = labels.ROOT / "tests" / "data" / "related_pairs.jsonl"
 SAME = frozenset(("same-event", "independent-coverage", "derived-light-rewrite"))
 APART = frozenset(("different", "template"))
 ROUNDS = 1000
@@ -92,7 +92,7 @@ def labelled(*, own: bool) -> tuple[Labelled, ...]:
     """The labelled pairs, judged: our ``own`` readings, or those that came with the items. Reposts are left out."""
     rows = list(_own_rows() if own else _given_rows())
     wanted = {row[side] for row in rows for side in "ab"}
-    found = (item for name in measure._files() for item in measure._items(name))
+    found = (item for name in labels.FILES for item in labels.stream(name))
     items = {item["id"]: item for item in found if item["id"] in wanted}
     press = measure.Press()
     prints = {each: press.print_of(items[each], number) for number, each in enumerate(sorted(items), 1)}
@@ -165,7 +165,7 @@ def _candidates(fresh: Fingerprint, held: dict[int, list[int]]) -> list[int]:
 
 def events(name: str, day: str) -> tuple[dict[int, dict[str, Any]], tuple[Cluster, ...]]:
     """The items of a day with the days around it, and their stories with ``collapse = "event"``."""
-    rows = sorted((row for row in measure._items(name) if _near(row["published"], day)), key=_published)
+    rows = sorted((row for row in labels.stream(name) if _near(row["published"], day)), key=_published)
     prints, matches = stream(rows)
     return dict(enumerate(rows, 1)), cluster.cluster(prints, matches, collapse=Relation.RELATED)
 

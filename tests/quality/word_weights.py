@@ -20,7 +20,7 @@ from aggregator.dedup import headlines
 from aggregator.dedup.fingerprint import LEAD_TOKENS
 from aggregator.models import Item
 from aggregator.text import clean, rarity, words
-from tests.quality import measure
+from tests.quality import labels
 
 TARGET = Path(rarity.__file__).parent / rarity.TABLE
 FILES = {"en_fulltext": 2, "zh_flash": 2, "en_ja_excerpts": 2, "en_rss_summaries": 1, "en_uk_translations": 2}
@@ -43,7 +43,7 @@ def counts() -> tuple[dict[str, Counter[str]], Counter[str]]:
     items: Counter[str] = Counter()
     for name, every in FILES.items():
         at: Counter[str] = Counter()
-        for row in measure._items(name):
+        for row in labels.stream(name):
             language = row["lang"]
             if name == "en_uk_translations" and language == "en":
                 continue
