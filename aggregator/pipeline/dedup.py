@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING
 from aggregator import __version__
 from aggregator.config import Config
 from aggregator.models import CleanText, Cluster, Feed, Item, Match, Relation, Report
+from aggregator.pipeline.furniture import Memory
 from aggregator.pipeline.session import Progress
 from aggregator.store import feeds as feed_store
-from aggregator.store import index, meta, rulings, stories, texts
+from aggregator.store import index, meta, rulings, stories, texts, wordings
 from aggregator.store import items as item_store
 from aggregator.store.connection import Store
 
@@ -56,10 +57,10 @@ def dedup(
         _queue_redescribed(store, feeds)
         meta.put(store, "dedup_by", by)
     total = item_store.pending_count(store)
-    done = 0
+    done, memory = 0, Memory(store)
     while batch := item_store.pending(store, step=0, limit=BATCH):
         with store.transaction():
-            _match_batch(store, batch, feeds, config, now, settings)
+            _match_batch(store, batch, feeds, config, now, settings, memory)
         done += len(batch)
         progress("dedup", done, 2 * total)
     done = total
@@ -127,8 +128,11 @@ def _queue_redescribed(store: Store, feeds: dict[int, Feed]) -> None:
 def _queue_stale(store: Store, config: Config, *, rebuild: bool) -> None:
     """Queue what a new version of the code or a new setting makes stale: everything, or the clustering alone."""
     from aggregator.dedup import cluster, judge
+    from aggregator.text import learned
 
     matching = f"{_read_by()}, judge {judge.VERSION}, window {config.dedup.window_days}"
+    if meta.get(store, "wordings") not in (None, str(learned.VERSION)):
+        wordings.clear(store)
     clustering = f"cluster {cluster.CLUSTER_VERSION}, {_collapse_text(config)}"
     if rebuild or meta.get(store, "matching") not in (None, matching):
         index.clear_fingerprints(store)
@@ -137,6 +141,7 @@ def _queue_stale(store: Store, config: Config, *, rebuild: bool) -> None:
         stories.all_summaries_due(store)  # from texts made anew; an unchanged one keeps its abstract
     elif meta.get(store, "clustering") not in (None, clustering):
         item_store.set_all_pending(store, step=1)
+    meta.put(store, "wordings", str(learned.VERSION))
     meta.put(store, "matching", matching)
     meta.put(store, "clustering", clustering)
 
@@ -144,9 +149,9 @@ def _queue_stale(store: Store, config: Config, *, rebuild: bool) -> None:
 def _read_by() -> str:
     """What fingerprints are made with."""
     from aggregator.dedup.fingerprint import FINGERPRINT_VERSION
-    from aggregator.text import clean
+    from aggregator.text import clean, learned
 
-    return f"text {clean.VERSION}, fingerprint {FINGERPRINT_VERSION}"
+    return f"text {clean.VERSION}, wordings {learned.VERSION}, fingerprint {FINGERPRINT_VERSION}"
 
 
 def fingerprints_are_current(store: Store) -> bool:
@@ -164,6 +169,7 @@ def _match_batch(
     config: Config,
     now: datetime,
     settings: Settings,
+    memory: Memory,
 ) -> None:
     from aggregator.dedup import judge
 
@@ -171,7 +177,7 @@ def _match_batch(
     for item_id in batch:
         old = known.get(item_id, (0, b""))[1] or None
         item = item_store.items_by_id(store, [item_id])[item_id]  # one at a time: bodies may be large
-        fresh = _read_item(store, item, feeds[item.feed_id], old)
+        fresh = _read_item(store, item, feeds[item.feed_id], memory, old)
         found = judged(store, fresh, window_days=config.dedup.window_days, settings=settings)
         touched = index.reconcile_matches(store, item_id, found, version=judge.VERSION, now=now)
         item_store.set_pending(store, [item_id], step=1)
@@ -179,11 +185,11 @@ def _match_batch(
     stories.rewritten_items(store, [each for each in batch if each in known])
 
 
-def _read_item(store: Store, item: Item, feed: Feed, old: bytes | None) -> Fingerprint:
+def _read_item(store: Store, item: Item, feed: Feed, memory: Memory, old: bytes | None) -> Fingerprint:
     """Clean an item and fingerprint it, in place of what an earlier reading left."""
     from aggregator.dedup import fingerprint as prints
 
-    text, coins = _cleaned(item, feed)
+    text, coins = _cleaned(item, feed, memory)
     texts.save(store, item.id, text, coins)
     fresh = prints.fingerprint(item, text, feed)
     _replace_fingerprint(store, item, fresh, old)
@@ -223,11 +229,12 @@ def judged(
     return found
 
 
-def _cleaned(item: Item, feed: Feed) -> tuple[CleanText, tuple[str, ...]]:
+def _cleaned(item: Item, feed: Feed, memory: Memory) -> tuple[CleanText, tuple[str, ...]]:
     from aggregator.text import clean, coins
 
     known = item if item.language else replace(item, language=feed.language)
-    text = clean.clean(known, feed_title=feed.title)
+    draft = clean.draft(known, feed_title=feed.title)
+    text = clean.finished(draft, memory.furniture(item, draft))
     return text, coins.coins(text.title, text.body, item.tags)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from aggregator.errors import StoreBusy, StoreError
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """The schema this program writes; the number of migrations in ``store.schema``."""
 
 APPLICATION_ID = 0x46454544

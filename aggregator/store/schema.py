@@ -1,7 +1,7 @@
 """What tables are there, and how does an older store become a current one?
 
 Facts (what feeds and people said) are never touched by dedup: ``feeds``, ``items``, ``matches``, ``rulings``,
-``publications``, ``runs``. Everything else is derived and can be rebuilt from them.
+``publications``, ``runs``, ``wordings`` (observations). Everything else is derived and can be rebuilt from them.
 """
 
 from __future__ import annotations
@@ -272,3 +272,23 @@ def m003_times(db: Database) -> None:
     for statement in _TIMES:
         db.execute(statement)
     db.execute("PRAGMA user_version = 3")
+
+
+_WORDINGS = (
+    """
+    CREATE TABLE wordings (                  -- of each item at first sight: what its feed repeats is learned from them
+        feed_id INTEGER NOT NULL REFERENCES feeds (id),
+        item_id INTEGER NOT NULL REFERENCES items (id),
+        data BLOB NOT NULL,
+        PRIMARY KEY (feed_id, item_id)
+    ) WITHOUT ROWID
+    """,
+)
+
+
+@migrations()
+def m004_wordings(db: Database) -> None:
+    """Remember what learning a feed's boilerplate needs."""
+    for statement in _WORDINGS:
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 4")

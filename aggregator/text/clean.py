@@ -2,8 +2,8 @@
 
 The one place where a feed's words become text for people and for comparison::
 
-    fuller body → blocks → credits off → tail sections, whole blocks, sentences off
-        → openings, headline, doubled lead off → cut mark → CleanText
+    fuller body → blocks → credits off → tail sections, whole blocks, sentences off → Draft
+        → what the feed repeats off → openings, headline, doubled lead off → cut mark → CleanText
 
 Nothing here changes an item; what was taken off is still in the store.
 """
@@ -12,16 +12,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from aggregator.models import CleanText, Item
-from aggregator.text import attribution, leads, urls
+from aggregator.text import attribution, leads, learned, urls
 from aggregator.text.boilerplate import MAX_BLOCK, Reach, Rule, tried, whole_block
 from aggregator.text.html import Block, Kind, plain, read
 from aggregator.text.language import guess
 from aggregator.text.sentences import join, split
 
-VERSION = 1
+VERSION = 2
 """Raised whenever the same item would give other text: everything derived from it is then made anew."""
 
 _MIN_BEFORE_TAIL = 80
@@ -42,25 +42,64 @@ _MAX_INSERTED = 160
 """Length of a headline in a list of other stories."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """An item that the rules have been through; what its own feed repeats is still in it."""
+
+    title: str
+    blocks: tuple[str, ...]
+    parts: learned.Parts
+    """The blocks' sentences, for :mod:`learned` to compare."""
+    names: tuple[str, ...]
+    """What the publisher is called."""
+    attributions: tuple[str, ...]
+    continued: bool
+    language: str | None
+
+    @property
+    def wording(self) -> learned.Wording:
+        """What is to be remembered of the item."""
+        return learned.wording(self.title, self.parts)
+
+
 def clean(item: Item, *, feed_title: str = "") -> CleanText:
-    """Give an item's title, paragraphs and attributions without boilerplate.
+    """Give an item's title, paragraphs and attributions without boilerplate, knowing nothing else of its feed.
 
     ``feed_title`` is what the feed is called; it tells where a site's name ends. Never raises.
     """
+    return finished(draft(item, feed_title=feed_title))
+
+
+def draft(item: Item, *, feed_title: str = "") -> Draft:
+    """Apply the rules to an item: the first half of :func:`clean`."""
     names = _names(item, feed_title)
     title = _title(item.title, names)
     credited = attribution.take_off(_body(item), title=title, names=names, base=item.url)
-    pared = _pare(credited.blocks)
-    texts = leads.without_title(pared, title, names)
+    blocks = tuple(_pare(credited.blocks))
+    return Draft(
+        title=title,
+        blocks=blocks,
+        parts=learned.parts(blocks),
+        names=names,
+        attributions=credited.attributions,
+        continued=credited.continued,
+        language=item.language,
+    )
+
+
+def finished(draft: Draft, furniture: frozenset[int] = frozenset()) -> CleanText:
+    """Take off what the feed repeats, and what may stand in front of a text: the second half of :func:`clean`."""
+    texts = learned.without(draft.blocks, draft.parts, furniture)
+    texts = leads.without_title(texts, draft.title, draft.names)
     texts = leads.without_doubled_lead(_without_openings(texts))
-    texts = leads.without_repeats(leads.without_title(_without_openings(texts), title, names))
+    texts = leads.without_repeats(leads.without_title(_without_openings(texts), draft.title, draft.names))
     texts, cut = leads.without_cut_mark(texts)
     return CleanText(
-        title=title,
+        title=draft.title,
         paragraphs=tuple(_SPACED.sub("", text) for text in texts),
-        truncated=bool(texts) and (cut or credited.continued),
-        attributions=credited.attributions,
-        language=guess(" ".join((title, *texts[:4])), item.language),
+        truncated=bool(texts) and (cut or draft.continued),
+        attributions=draft.attributions,
+        language=guess(" ".join((draft.title, *texts[:4])), draft.language),
     )
 
 
