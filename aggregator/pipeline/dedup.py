@@ -61,8 +61,8 @@ def dedup(
     while batch := item_store.pending(store, step=0, limit=BATCH):
         with store.transaction():
             _match_batch(store, batch, feeds, config, now, settings, memory)
-        done += len(batch)
-        progress("dedup", done, 2 * total)
+        done += len(batch)  # more than were waiting, where furniture was learned late
+        progress("dedup", min(done, total), 2 * total)
     done = total
     while batch := item_store.pending(store, step=1, limit=BATCH):
         with store.transaction():

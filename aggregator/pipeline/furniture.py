@@ -1,11 +1,18 @@
-"""What did each feed repeat, up to an item? Wordings are read from the store once, and held while dedup goes on."""
+"""What does each feed repeat? Wordings are read from the store once, and held while dedup goes on.
+
+What an item shows to be furniture is taken off the items that showed it, too: they are queued to be read again. So
+a banner leaves the whole first document of a new feed in one run, and a match that rested on a banner is retracted
+once the banner is known for what it is.
+"""
 
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aggregator.models import Item
+from aggregator.store import items as item_store
 from aggregator.store import wordings
 from aggregator.store.connection import Store
 
@@ -17,31 +24,67 @@ FEEDS_HELD = 100
 """Feeds whose wordings are held at one time: 60 wordings of 2 KB each make 12 MB."""
 
 
-class Memory:
-    """The latest wordings of feeds; to be asked in order of arrival."""
+@dataclass(slots=True, kw_only=True)
+class _Seen:
+    """An earlier item of a feed."""
 
-    def __init__(self, store: Store) -> None:
+    row: wordings.Row
+    wording: Wording
+    furniture: frozenset[int]
+
+
+class Memory:
+    """The latest wordings of feeds; cheapest when asked in order of arrival."""
+
+    def __init__(self, store: Store, *, feeds_held: int = FEEDS_HELD) -> None:
         self._store = store
-        self._held: dict[int, tuple[int, deque[Wording]]] = {}
+        self._feeds_held = feeds_held
+        self._held: dict[int, tuple[int, deque[_Seen]]] = {}
 
     def furniture(self, item: Item, draft: Draft) -> frozenset[int]:
-        """Tell which sentences of an item are its feed's own, and remember how the item is worded."""
+        """Tell which sentences of an item are its feed's own; queue earlier items that it shows in a new light."""
         from aggregator.text import learned
 
+        earlier = self._before(item)
         mine = draft.wording
-        wordings.save_first(self._store, item.feed_id, item.id, learned.encode(mine))
-        return learned.furniture(mine, draft.parts, self._before(item))
+        repeated = learned.repeated(mine, [each.wording for each in earlier])
+        inserted = learned.inserted(mine, draft.parts, [each.wording for each in earlier])
+        known = wordings.first(self._store, item.feed_id, item.id)
+        if known is None:
+            row = wordings.Row(
+                item_id=item.id, wording=learned.encode(mine), furniture=learned.pack(repeated)
+            )
+            wordings.save(self._store, item.feed_id, row)
+        for each in earlier:
+            late = repeated & each.wording.sentences - each.furniture
+            if late and not learned.related(mine, each.wording):
+                self._learn_late(item.feed_id, each, late)
+        return repeated | inserted | (learned.unpack(known.furniture) if known else frozenset())
 
-    def _before(self, item: Item) -> deque[Wording]:
+    def _learn_late(self, feed_id: int, seen: _Seen, late: frozenset[int]) -> None:
+        from aggregator.text import learned
+
+        seen.furniture |= late
+        row = wordings.Row(
+            item_id=seen.row.item_id, wording=seen.row.wording, furniture=learned.pack(seen.furniture)
+        )
+        wordings.save(self._store, feed_id, row)
+        item_store.set_pending(self._store, [row.item_id], step=0)
+
+    def _before(self, item: Item) -> deque[_Seen]:
         from aggregator.text import learned
 
         # Taken out and put back, so that the first of them is the one longest not asked for.
-        since, held = self._held.pop(item.feed_id, (0, deque(maxlen=learned.REMEMBERED)))
-        missing = wordings.latest(
+        since, held = self._held.pop(item.feed_id, (0, deque[_Seen]()))
+        if since > item.id or not held:
+            since, held = 0, deque(maxlen=learned.REMEMBERED)
+        for row in wordings.latest(
             self._store, item.feed_id, since=since, before=item.id, limit=learned.REMEMBERED
-        )
-        held.extend(map(learned.decode, missing))
-        if len(self._held) >= FEEDS_HELD:
+        ):
+            held.append(
+                _Seen(row=row, wording=learned.decode(row.wording), furniture=learned.unpack(row.furniture))
+            )
+        if len(self._held) >= self._feeds_held:
             del self._held[next(iter(self._held))]
         self._held[item.feed_id] = (item.id, held)
         return held

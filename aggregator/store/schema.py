@@ -276,10 +276,11 @@ def m003_times(db: Database) -> None:
 
 _WORDINGS = (
     """
-    CREATE TABLE wordings (                  -- of each item at first sight: what its feed repeats is learned from them
+    CREATE TABLE wordings (                  -- what feeds repeat is learned from them
         feed_id INTEGER NOT NULL REFERENCES feeds (id),
         item_id INTEGER NOT NULL REFERENCES items (id),
-        data BLOB NOT NULL,
+        wording BLOB NOT NULL,               -- at first sight
+        furniture BLOB NOT NULL,             -- which of its sentences the feed repeats, as far as is known
         PRIMARY KEY (feed_id, item_id)
     ) WITHOUT ROWID
     """,

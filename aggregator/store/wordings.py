@@ -1,30 +1,49 @@
-"""How was each item worded when it was first seen? What a feed repeats is learned from the latest of them.
+"""How was each item worded when it was first seen, and what of it proved to be its feed's furniture?
 
-Observations, written once: neither a revision of an item nor a rebuild makes them anew, so what was furniture of an
-item's feed when it came stays furniture of it.
+Observations: a wording is written once, and what was learned of it only grows. Neither a revision of an item nor a
+rebuild makes them anew, which is why a rebuild cleans every text as it was cleaned before.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from aggregator.store.connection import Store
 
 
-def latest(store: Store, feed_id: int, *, since: int, before: int, limit: int) -> list[bytes]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """An item's wording as it is kept."""
+
+    item_id: int
+    wording: bytes
+    furniture: bytes
+    """Which of its sentences are known to be furniture."""
+
+
+def latest(store: Store, feed_id: int, *, since: int, before: int, limit: int) -> list[Row]:
     """Fetch the wordings of a feed's latest items from ``since`` on and before another, oldest first."""
     rows = store.execute(
         """
-        SELECT data FROM wordings WHERE feed_id = ? AND item_id >= ? AND item_id < ?
+        SELECT item_id, wording, furniture FROM wordings WHERE feed_id = ? AND item_id >= ? AND item_id < ?
         ORDER BY item_id DESC LIMIT ?
         """,
         (feed_id, since, before, limit),
     ).fetchall()
-    return [row[0] for row in reversed(rows)]
+    return [Row(item_id=row[0], wording=row[1], furniture=row[2]) for row in reversed(rows)]
 
 
-def save_first(store: Store, feed_id: int, item_id: int, data: bytes) -> None:
-    """Keep an item's wording, unless there is one."""
+def first(store: Store, feed_id: int, item_id: int) -> Row | None:
+    """Fetch an item's wording; None when it is seen for the first time."""
+    found = latest(store, feed_id, since=item_id, before=item_id + 1, limit=1)
+    return found[0] if found else None
+
+
+def save(store: Store, feed_id: int, row: Row) -> None:
+    """Keep a wording, in place of what was known of it."""
     store.execute(
-        "INSERT OR IGNORE INTO wordings (feed_id, item_id, data) VALUES (?, ?, ?)", (feed_id, item_id, data)
+        "INSERT OR REPLACE INTO wordings (feed_id, item_id, wording, furniture) VALUES (?, ?, ?, ?)",
+        (feed_id, row.item_id, row.wording, row.furniture),
     )
 
 

@@ -6,6 +6,7 @@ nothing else in common. What is remembered of an item is its *wording*: a small 
 each word of the title. A sentence is furniture when it stands in several of the feed's latest earlier items
 that are unrelated by title, to this one and to each other: a reprint, a correction or the next part of a
 series is related, and teaches nothing. A line that is nothing but an earlier item's headline is furniture at once.
+Whoever keeps the wordings can take a sentence off the items that taught it, too.
 """
 
 from __future__ import annotations
@@ -85,28 +86,27 @@ def wording(title: str, read: Parts) -> Wording:
     )
 
 
-def furniture(mine: Wording, read: Parts, earlier: Iterable[Wording]) -> frozenset[int]:
-    """Tell which sentences of an item are its feed's own.
+def repeated(mine: Wording, earlier: Iterable[Wording]) -> frozenset[int]:
+    """Tell which sentences of an item its feed says under other things too.
 
     ``earlier`` are the wordings of the feed's latest ``REMEMBERED`` items before this one; their order is of no
     consequence.
     """
-    lines = {block[0] for block in read if len(block) == 1}
     carriers: dict[int, list[Wording]] = {}
-    found: set[int] = set()
     for other in earlier:
-        inserted = other.headline in lines
-        if not inserted and mine.sentences.isdisjoint(other.sentences):
-            continue
-        if not _related(mine, other):
-            if inserted:
-                found.add(other.headline)
+        if not mine.sentences.isdisjoint(other.sentences) and not related(mine, other):
             for key in mine.sentences & other.sentences:
                 carriers.setdefault(key, []).append(other)
-    if 2 * len(found) > len(read):
-        found.clear()  # a digest: here the headlines are the text
-    found.update(key for key, held in carriers.items() if len(held) >= ENOUGH and _apart(held) >= ENOUGH)
-    return frozenset(found)
+    return frozenset(
+        key for key, found in carriers.items() if len(found) >= ENOUGH and _apart(found) >= ENOUGH
+    )
+
+
+def inserted(mine: Wording, read: Parts, earlier: Iterable[Wording]) -> frozenset[int]:
+    """Tell which lines of an item are headlines of others; none in a digest, where the headlines are the text."""
+    lines = {block[0] for block in read if len(block) == 1}
+    found = {each.headline for each in earlier if each.headline in lines and not related(mine, each)}
+    return frozenset(found) if 2 * len(found) <= len(read) else frozenset()
 
 
 def without(texts: Sequence[str], read: Parts, furniture: frozenset[int]) -> list[str]:
@@ -186,8 +186,8 @@ def _says_nothing(word: str) -> bool:
     return word in FUNCTION_WORDS or word[0].isdigit()
 
 
-def _related(one: Wording, other: Wording) -> bool:
-    """Half of the shorter title's words are in the longer one; without titles, half of the sentences."""
+def related(one: Wording, other: Wording) -> bool:
+    """Tell whether half of the shorter title's words are in the longer one, or without titles half of the sentences."""
     mine, theirs = (one.title, other.title) if one.title and other.title else (one.sentences, other.sentences)
     return 2 * len(mine & theirs) >= min(len(mine), len(theirs))
 
@@ -196,7 +196,7 @@ def _apart(wordings: Sequence[Wording]) -> int:
     """How many of these are unrelated to each other, counted up to ``ENOUGH``."""
     apart: list[Wording] = []
     for each in wordings:
-        if not any(_related(each, known) for known in apart):
+        if not any(related(each, known) for known in apart):
             apart.append(each)
             if len(apart) == ENOUGH:
                 break
@@ -219,3 +219,14 @@ def decode(data: bytes) -> Wording:
     words, keys = data[0], data[1]
     _, _, headline, *rest = struct.unpack(f"<BBI{words}H{keys}I", data)
     return Wording(headline=headline, title=frozenset(rest[:words]), sentences=frozenset(rest[words:]))
+
+
+def pack(keys: Iterable[int]) -> bytes:
+    """Pack keys of sentences."""
+    known = sorted(keys)
+    return struct.pack(f"<{len(known)}I", *known)
+
+
+def unpack(data: bytes) -> frozenset[int]:
+    """Unpack keys of sentences."""
+    return frozenset(struct.unpack(f"<{len(data) // 4}I", data))

@@ -20,7 +20,7 @@ from typing import Any
 
 from aggregator.dedup import cluster, fingerprint, judge
 from aggregator.dedup.scoring import APART, intervals, is_wrong, score
-from aggregator.models import Feed, Item, Relation
+from aggregator.models import CleanText, Feed, Item, Relation
 from aggregator.text import clean
 from tests.quality import labels
 
@@ -83,11 +83,19 @@ def linked(judged: Iterable[Judged], label: str) -> tuple[int, int]:
 class Press:
     """Makes items of rows, one feed per source, ids in order."""
 
-    def __init__(self) -> None:
+    def __init__(self, texts: Mapping[str, CleanText] | None = None) -> None:
         self.feeds: dict[str, Feed] = {}
+        self.texts = texts or {}
+        """What was cleaned elsewhere, by id."""
 
     def print_of(self, row: Mapping[str, Any], number: int) -> fingerprint.Fingerprint:
         """The fingerprint of a row as if it had just been polled."""
+        item, feed = self.item_of(row, number)
+        text = self.texts.get(str(row.get("id"))) or clean.clean(item, feed_title="")
+        return fingerprint.fingerprint(item, text, feed)
+
+    def item_of(self, row: Mapping[str, Any], number: int) -> tuple[Item, Feed]:
+        """The item of a row, and its feed."""
         name = row.get("feed") or row["source"]
         url = name if "://" in name else f"https://{name.lower().replace(' ', '-')}.invalid/feed"
         feed = self.feeds.setdefault(name, Feed(id=len(self.feeds) + 1, url=url, first_url=url, title=name))
@@ -108,7 +116,7 @@ class Press:
             first_seen=at,
             at=at,
         )
-        return fingerprint.fingerprint(item, clean.clean(item, feed_title=""), feed)
+        return item, feed
 
 
 def own_pairs() -> list[Judged]:
@@ -121,9 +129,12 @@ def own_pairs() -> list[Judged]:
     return found
 
 
-def real_pairs() -> list[Judged]:
-    """The hand-labelled pairs of real items, judged: those that lie with the items, and those read for this project."""
-    press, items = Press(), labels.items()
+def real_pairs(texts: Mapping[str, CleanText] | None = None) -> list[Judged]:
+    """The hand-labelled pairs of real items, judged: those that lie with the items, and those read for this project.
+
+    ``texts`` are items cleaned elsewhere, by id.
+    """
+    press, items = Press(texts), labels.items()
     prints = {item: press.print_of(row, 1) for item, row in items.items()}
     found = []
     for prefix, rows in (("", labels.given()), ("read ", labels.own())):
