@@ -16,7 +16,7 @@ from aggregator import pipeline
 from aggregator.config import Config
 from aggregator.home import Home
 from aggregator.pipeline.furniture import Memory
-from aggregator.store import items
+from aggregator.store import items as item_store
 from aggregator.store.connection import open_store
 from aggregator.store.reading import StoryQuery, list_stories, open_reading
 from aggregator.text import clean
@@ -239,7 +239,7 @@ def test_feeds_are_told_apart_though_fewer_are_held_in_memory_than_there_are(pap
         pipeline.poll(paper.home, Config(), paper.now, force=True)
     with open_store(paper.home.database) as store:
         memory = Memory(store, feeds_held=2)
-        stored = items.items_by_id(store, items.pending(store, step=0, limit=100)).values()
+        stored = item_store.items_by_id(store, item_store.pending(store, step=0, limit=100)).values()
         drafts = {item.id: clean.draft(item) for item in stored}
         found = {item.id: memory.furniture(item, drafts[item.id]) for item in stored}
     for item in stored:
