@@ -28,7 +28,7 @@ FEEDS_HELD = 100
 class _Seen:
     """An earlier item of a feed."""
 
-    row: wordings.Row
+    item_id: int
     wording: Wording
     furniture: frozenset[int]
 
@@ -47,16 +47,17 @@ class Memory:
 
         earlier = self._before(item)
         mine = draft.wording
-        repeated = learned.repeated(mine, [each.wording for each in earlier])
-        inserted = learned.inserted(mine, draft.parts, [each.wording for each in earlier])
+        worded = [each.wording for each in earlier]
+        repeated = learned.repeated(mine, worded)
+        inserted = learned.inserted(mine, draft.parts, worded)
         known = wordings.first(self._store, item.feed_id, item.id)
         if known is None:
             row = wordings.Row(
                 item_id=item.id, wording=learned.encode(mine), furniture=learned.pack(repeated)
             )
             wordings.save(self._store, item.feed_id, row)
-        for each in earlier:
-            late = repeated & each.wording.sentences - each.furniture
+        for each in earlier if repeated else ():
+            late = (repeated & each.wording.sentences) - each.furniture
             if late and not learned.related(mine, each.wording):
                 self._learn_late(item.feed_id, each, late)
         return repeated | inserted | (learned.unpack(known.furniture) if known else frozenset())
@@ -65,11 +66,8 @@ class Memory:
         from aggregator.text import learned
 
         seen.furniture |= late
-        row = wordings.Row(
-            item_id=seen.row.item_id, wording=seen.row.wording, furniture=learned.pack(seen.furniture)
-        )
-        wordings.save(self._store, feed_id, row)
-        item_store.set_pending(self._store, [row.item_id], step=0)
+        wordings.learn(self._store, feed_id, seen.item_id, learned.pack(seen.furniture))
+        item_store.set_pending(self._store, [seen.item_id], step=0)
 
     def _before(self, item: Item) -> deque[_Seen]:
         from aggregator.text import learned
@@ -82,7 +80,11 @@ class Memory:
             self._store, item.feed_id, since=since, before=item.id, limit=learned.REMEMBERED
         ):
             held.append(
-                _Seen(row=row, wording=learned.decode(row.wording), furniture=learned.unpack(row.furniture))
+                _Seen(
+                    item_id=row.item_id,
+                    wording=learned.decode(row.wording),
+                    furniture=learned.unpack(row.furniture),
+                )
             )
         if len(self._held) >= self._feeds_held:
             del self._held[next(iter(self._held))]

@@ -40,10 +40,21 @@ def first(store: Store, feed_id: int, item_id: int) -> Row | None:
 
 
 def save(store: Store, feed_id: int, row: Row) -> None:
-    """Keep a wording, in place of what was known of it."""
+    """Keep the wording of an item that has none.
+
+    A plain INSERT: one that could fail halfway (OR REPLACE) opens a statement journal, for which FTS5 writes out the
+    words it has gathered, 0.4 ms an item.
+    """
     store.execute(
-        "INSERT OR REPLACE INTO wordings (feed_id, item_id, wording, furniture) VALUES (?, ?, ?, ?)",
+        "INSERT INTO wordings (feed_id, item_id, wording, furniture) VALUES (?, ?, ?, ?)",
         (feed_id, row.item_id, row.wording, row.furniture),
+    )
+
+
+def learn(store: Store, feed_id: int, item_id: int, furniture: bytes) -> None:
+    """Note which sentences of an item are now known to be furniture."""
+    store.execute(
+        "UPDATE wordings SET furniture = ? WHERE feed_id = ? AND item_id = ?", (furniture, feed_id, item_id)
     )
 
 
