@@ -45,12 +45,11 @@ class Memory:
         """Tell which sentences of an item are its feed's own; queue earlier items that it shows in a new light."""
         from aggregator.text import learned
 
-        earlier = self._before(item)
+        earlier, known = self._read(item)
         mine = draft.wording
         worded = [each.wording for each in earlier]
         repeated = learned.repeated(mine, worded)
         inserted = learned.inserted(mine, draft.parts, worded)
-        known = wordings.first(self._store, item.feed_id, item.id)
         if known is None:
             row = wordings.Row(
                 item_id=item.id, wording=learned.encode(mine), furniture=learned.pack(repeated)
@@ -69,24 +68,31 @@ class Memory:
         wordings.learn(self._store, feed_id, seen.item_id, learned.pack(seen.furniture))
         item_store.set_pending(self._store, [seen.item_id], step=0)
 
-    def _before(self, item: Item) -> deque[_Seen]:
+    def _read(self, item: Item) -> tuple[deque[_Seen], wordings.Row | None]:
+        """Give what came before an item in its feed, and what is known of itself, if it was seen before."""
         from aggregator.text import learned
 
         # Taken out and put back, so that the first of them is the one longest not asked for.
         since, held = self._held.pop(item.feed_id, (0, deque[_Seen]()))
         if since > item.id or not held:
             since, held = 0, deque(maxlen=learned.REMEMBERED)
+        known = None
         for row in wordings.latest(
-            self._store, item.feed_id, since=since, before=item.id, limit=learned.REMEMBERED
+            self._store, item.feed_id, since=since, until=item.id, limit=learned.REMEMBERED + 1
         ):
-            held.append(
-                _Seen(
-                    item_id=row.item_id,
-                    wording=learned.decode(row.wording),
-                    furniture=learned.unpack(row.furniture),
-                )
-            )
+            if row.item_id == item.id:
+                known = row
+            else:
+                held.append(_seen(row))
         if len(self._held) >= self._feeds_held:
             del self._held[next(iter(self._held))]
         self._held[item.feed_id] = (item.id, held)
-        return held
+        return held, known
+
+
+def _seen(row: wordings.Row) -> _Seen:
+    from aggregator.text import learned
+
+    return _Seen(
+        item_id=row.item_id, wording=learned.decode(row.wording), furniture=learned.unpack(row.furniture)
+    )

@@ -21,22 +21,16 @@ class Row:
     """Which of its sentences are known to be furniture."""
 
 
-def latest(store: Store, feed_id: int, *, since: int, before: int, limit: int) -> list[Row]:
-    """Fetch the wordings of a feed's latest items from ``since`` on and before another, oldest first."""
+def latest(store: Store, feed_id: int, *, since: int, until: int, limit: int) -> list[Row]:
+    """Fetch the wordings of a feed's latest items from one to another, both included, oldest first."""
     rows = store.execute(
         """
-        SELECT item_id, wording, furniture FROM wordings WHERE feed_id = ? AND item_id >= ? AND item_id < ?
+        SELECT item_id, wording, furniture FROM wordings WHERE feed_id = ? AND item_id BETWEEN ? AND ?
         ORDER BY item_id DESC LIMIT ?
         """,
-        (feed_id, since, before, limit),
+        (feed_id, since, until, limit),
     ).fetchall()
     return [Row(item_id=row[0], wording=row[1], furniture=row[2]) for row in reversed(rows)]
-
-
-def first(store: Store, feed_id: int, item_id: int) -> Row | None:
-    """Fetch an item's wording; None when it is seen for the first time."""
-    found = latest(store, feed_id, since=item_id, before=item_id + 1, limit=1)
-    return found[0] if found else None
 
 
 def save(store: Store, feed_id: int, row: Row) -> None:

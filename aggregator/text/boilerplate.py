@@ -135,15 +135,17 @@ RULES: tuple[Rule, ...] = (
         Reach.SENTENCE,
         "advice|purposes only|own research|own risk|due diligence|endorse|reposted|past performance"
         "|expressed|responsible"
-        "|recommend|affiliate|volatile|consult|advisor|adviser",
-        r"\b(?:not|nor|never|n[’']t)\b.{0,20}\b(?:recommend|suggest)s?\b.{0,30}\b(?:buying|selling|purchas)",
+        "|recommend|affiliate|volatile|consult|advisor|adviser|research before|afford to lose|sponsor",
+        r"(?:\b(?:not|nor|never)|n[’']t)\b.{0,20}\b(?:recommend|suggest)s?\b.{0,30}\b(?:buying|selling|purchas)",
         r"\b(?:not|nor)\b.{0,60}\binvestment advis[eo]rs?\b",
-        r"\b(?:not|nor|never|n[’']t)\b.{0,90}\b(?:investment|financial|trading|legal|tax|professional"
+        r"(?:\b(?:not|nor|never)|n[’']t)\b.{0,90}\b(?:investment|financial|trading|legal|tax|professional"
         r"|gambling)\b.{0,60}"
         r"\b(?:advice|recommendations?)\b",
         r"\b(?:educational|informational|information|entertainment)(?:al)?(?: and \w+)? purposes? only",
         r"\b(?:do|doing|conduct|perform|carry out)\b.{0,30}\bown (?:thorough |independent )?(?:research"
         r"|due diligence)",
+        r"\bdo (?:your|their) (?:research|due diligence) before\b",
+        r"^(?:only|never) (?:invest|risk)\b.{0,30}\bafford to lose",
         r"\bat (?:your|their) own risk\b",
         r"\b(?:views|opinions)\b.{0,60}\bexpressed\b.{0,80}\b(?:author|alone|necessarily|own|reflect"
         r"|represent)",
@@ -153,21 +155,22 @@ RULES: tuple[Rule, ...] = (
         r"\bpast performance (?:is|does|should)\b|\binvolves? risks?, and (?:readers|investors|you) should\b",
         r"\barticles? reposted on this\b|\bcontact\b.{0,60}\bfor removal\b",
         r"\bmay (?:contain|include|earn|receive)\b.{0,40}\b(?:affiliate|commission)|\baffiliate (?:links?"
-        r"|partners?hips?)\b",
+        r"|partners?hips?)\b|\bparticipates? in affiliate marketing\b",
         r"\b(?:cryptocurrenc\w+|crypto assets?|digital assets?)\b.{0,40}\b(?:highly|very"
         r"|extremely) volatile\b.{0,80}\brisk",
         r"\bconsult\b.{0,60}\b(?:professional|adviser|advisor)\b",
         r"\b(?:sponsored|paid|promotional|partner) (?:content|post|article|press release)\b"
-        r"|\bprovided by a third.party\b",
+        r"|\b(?:provided|paid for) by (?:a third.party\b|(?:a|our) sponsors?\b)",
     ),
     _rule(
         "disclaimer-languages",
         Reach.SENTENCE,
         "投资建议|投資建議|投資助言|投資勧誘|투자 조언|투자 권유|инвестицион|фінансов|asesoramiento"
-        "|aconselhamento|recomenda"
+        "|aconselhamento|recomenda|広告収入|提醒"
         "|recomend|anlageberatung|conseil|consulenza|yatırım tavsiyesi|风险|市场有风险",
         r"不(?:构成|構成|代表|作为|作為|属于|屬於).{0,30}(?:投资|投資|理财).{0,6}(?:建议|建議|意见"
         r"|依据)|(?:市场|投资)有风险|请(?:做好|注意).{0,6}风险",
+        r"(?:广告|広告)収入を(?:得|受)|提醒.{0,6}(?:用户|用戶|投资者|投資者|读者)[，,：:].{0,80}(?:风险|風險)",
         r"投資(?:助言|勧誘|の勧誘|判断).{0,30}(?:ありません|ではなく|ものでは|ご自身)",
         r"투자 ?(?:조언|권유|추천).{0,20}(?:아닙니다|아니|않)",
         r"не (?:является|являются|є).{0,60}(?:инвестиционн|финансов|інвестиційн"
@@ -198,7 +201,10 @@ RULES: tuple[Rule, ...] = (
         "|explore|stay|inbox"
         "|check out|bookmark|advertise|tell |catch the|be the first"
         "|let us know|website:|chasing|google news|webclass|wire helps"
-        "|don't miss|don’t miss",
+        "|don't miss|don’t miss|found this|find this|developing story",
+        r"\b(?:found|find) this (?:article|analysis|post|guide|story) (?:\w+ )?(?:insightful|helpful|useful|interesting"
+        r"|informative)\b",
+        r"^(?:this is a developing story\b|this story is developing\b)",
         r"\b(?:subscribe|sign up|join|follow|like|find)\b.{0,40}\b(?:us|our|me|newsletter|inbox|telegram"
         r"|discord|channel"
         r"|google news|community)\b",
@@ -225,15 +231,24 @@ RULES: tuple[Rule, ...] = (
         "picture-sentence",
         Reach.SENTENCE,
         "image|photo|tradingview|shutterstock|unsplash|midjourney|chart",
+        r"^\W*(?:generated|ai|stock) (?:image|photo|picture)\s?[:：]",
         r"^(?:\W*)(?:featured|cover|header|lead|main)? ?(?:image|photo|picture|illustration)s? (?:created"
         r"|generated|made|from|via|by|courtesy|credit)"
         r"|\bchart (?:from|by|via|source) (?:tradingview|trading view|coingecko|coinmarketcap)\b"
         r"|\bfeatured image\b",
     ),
     _rule(
+        "link-list",
+        Reach.SENTENCE,
+        "http|links below|link below",
+        r"(?:\b[\w/ ]{1,24}\s?[:：]\s?https?://\S+[\s,|]*){2}",
+        r"\bvisit the links? below\b",
+    ),
+    _rule(
         "script",
         Reach.SENTENCE,
-        "function(|{|});|var ",
+        "function(|{|});|var |adsbygoogle|unknown block type",
+        r"\badsbygoogle\b|^\W*unknown block type\b|^\W*[#.][\w-]+\s?\{[\w-]+\s?:",
         r"\bfunction\s?\(|\}\s?\}|\)\s?;\s?\}|^\s?var \w+ ?=",
     ),
     _rule(

@@ -86,6 +86,25 @@ WRAPPED = {
     "label in the line": f"<p>Key takeaways: {LEAD}</p><p>{MORE}</p>",
     "headline again": f"<h1>{TITLE}</h1>" + ARTICLE,
     "headline and paper in front of the text": f"CoinRelay {TITLE} {LEAD}\n{MORE}",
+    "a disclaimer with a short not": ARTICLE + "<p>Remember, this isn’t financial advice.</p>",
+    "research first": ARTICLE + "<p>Readers should do their due diligence before they buy anything.</p>",
+    "afford to lose": ARTICLE + "<p>Only invest what you can afford to lose!</p>",
+    "affiliate marketing": ARTICLE
+    + "<p>Please note that Ledger Post participates in affiliate marketing.</p>",
+    "paid for": ARTICLE + "<p>This content was provided by a sponsor.</p>",
+    "Japanese affiliate note": ARTICLE
+    + "<p>※当サイトは、リンクから口座を開設されると広告収入を得ることがあります。</p>",
+    "Chinese warning": ARTICLE + "<p>链报提醒用户，代币价格波动很大，请先了解其中的风险。</p>",
+    "was it useful": ARTICLE + "<p>Did you find this article helpful?</p>",
+    "share it then": ARTICLE + "<p>If you found this analysis insightful, consider sharing it.</p>",
+    "developing": ARTICLE + "<p>This is a developing story, and more will be added as it becomes known.</p>",
+    "a list of links": ARTICLE
+    + "<p>For more about Harborline: Website: https://harborline.example Chat: https://t.harborline.example/a</p>",
+    "links below": ARTICLE + "<p>To learn how Harborline works, visit the links below.</p>",
+    "an advertisement's script": ARTICLE + "<p>(adsbygoogle = window.adsbygoogle || []).push({});</p>",
+    "a style sheet": ARTICLE
+    + "<p>#box-2026{all:revert;width:100%;background:#f8f9fb;border-left:3px solid</p>",
+    "a generated picture": ARTICLE + "<p>Generated Image: Pixelbarn</p>",
     "share buttons": "<ul><li>Share</li><li>Tweet</li><li>Copy link</li></ul>" + ARTICLE,
     "follow us": ARTICLE + "<p>Follow us on Telegram and X for more.</p>",
     "newsletter": ARTICLE + "<p>Subscribe to our newsletter for a daily dose.</p>",
@@ -137,6 +156,10 @@ KEPT = {
     "a date that begins a sentence": "November 20, 2026 will be remembered as the day the teachers came.",
     "a price in a sentence": "BTC traded near $64,100 late on Friday, up 0.8% on the day, the desk said.",
     "following somebody": "Regulators will follow the money to three banks, two people said on Friday.",
+    "an advice that is the news": "The regulator said that banks do not know what their clients can afford to lose.",
+    "a find": "Auditors who found this useful sent the report on to two other offices.",
+    "an address in a sentence": "The court put the ruling on https://court.example on Friday, a clerk said.",
+    "a warning that is the news": "监管机构警告称，该平台存在流动性风险，并要求其停止提现。",
     "a related party": "The fund and a related company share an address, according to the filing.",
 }
 
