@@ -247,8 +247,8 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "script",
         Reach.SENTENCE,
-        "function(|{|});|var |adsbygoogle|unknown block type",
-        r"\badsbygoogle\b|^\W*unknown block type\b|^\W*[#.][\w-]+\s?\{[\w-]+\s?:",
+        "function(|{|});|var |adsbygoogle",
+        r"\badsbygoogle\b|^\W*[#.][\w-]+\s?\{[\w-]+\s?:",
         r"\bfunction\s?\(|\}\s?\}|\)\s?;\s?\}|^\s?var \w+ ?=",
     ),
     _rule(

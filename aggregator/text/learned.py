@@ -26,13 +26,14 @@ VERSION = 1
 
 REMEMBERED = 60
 """How many of a feed's latest earlier items are asked. Of the characters that 300 would find, 40 find 83 % and
-60 find 87 % (30,000 full texts); each costs half a microsecond a new item, and a row to read in every run."""
+60 find 87 % (30,000 full texts); each costs a microsecond or two a new item, and a row to read in every run."""
 
 ENOUGH = 3
 """Unrelated earlier items in which a sentence must stand."""
 
-_MOST = 60
-"""Sentences that are remembered from the beginning of a text, and as many from its end. A mean text has 17."""
+_MOST = 120
+"""Sentences that are remembered from the beginning of a text, and as many from its end. A mean text has 17; one that
+carries a feed's scripts has 200."""
 
 _TITLE_WORDS = 14
 """Words of a title that are remembered."""

@@ -21,7 +21,7 @@ from typing import Any
 from aggregator.models import CleanText
 from aggregator.text import clean, learned
 from aggregator.text.sentences import split
-from tests.quality import measure
+from tests.quality import labels, measure
 
 UNRELATED = 5
 """Items in which a sentence that was left must stand to be counted."""
