@@ -1,7 +1,9 @@
 """Hand-made labels on real items: where they are, and the items they speak of.
 
-Two sets. ``pairs_dev.jsonl`` lies with the items, outside the project; ``labels.jsonl`` here was made by reading
-for this project, blind to what the program says, and holds ids only. The texts are never part of the project.
+Three sets. ``pairs_dev.jsonl`` lies with the items, outside the project. ``labels.jsonl`` and ``labels_held.jsonl``
+here were made by reading for this project, blind to what the program says, and hold ids only: the first teaches the
+judge's models, the second was made when rules and weights stood, and nothing learns from it. The texts are never part
+of the project.
 """
 
 from __future__ import annotations
@@ -50,6 +52,12 @@ def own() -> tuple[Label, ...]:
     return _read(Path(__file__).with_name("labels.jsonl"))
 
 
+@cache
+def held() -> tuple[Label, ...]:
+    """Labels of pairs that nothing was tuned or trained on."""
+    return _read(Path(__file__).with_name("labels_held.jsonl"))
+
+
 def _read(path: Path) -> tuple[Label, ...]:
     rows = map(json.loads, path.read_text().splitlines())
     return tuple(
@@ -68,7 +76,7 @@ def _read(path: Path) -> tuple[Label, ...]:
 @cache
 def items() -> dict[str, dict[str, Any]]:
     """The real items that any label speaks of, by id."""
-    wanted = {item for each in (*given(), *own()) for item in (each.a, each.b)}
+    wanted = {item for each in (*given(), *own(), *held()) for item in (each.a, each.b)}
     return {row["id"]: row for name in FILES for row in stream(name) if row["id"] in wanted}
 
 

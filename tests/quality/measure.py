@@ -137,7 +137,7 @@ def real_pairs(texts: Mapping[str, CleanText] | None = None) -> list[Judged]:
     press, items = Press(texts), labels.items()
     prints = {item: press.print_of(row, 1) for item, row in items.items()}
     found = []
-    for prefix, rows in (("", labels.given()), ("read ", labels.own())):
+    for prefix, rows in (("", labels.given()), ("read ", labels.own()), ("held-out ", labels.held())):
         for row in rows:
             verdict = judge.judge(prints[row.a], replace(prints[row.b], item=2))
             told = {"pair": row.pair, "label": row.label}

@@ -159,7 +159,7 @@ def _print(name: str, total: Score) -> None:
 def _worst(judged: Iterable[measure.Judged]) -> None:
     """Explain our ten most mistaken decisions: false merges first, then what was missed by most."""
     items, press = labels.items(), measure.Press()
-    rows = {row.pair: row for row in (*labels.given(), *labels.own()) if row.sure}
+    rows = {row.pair: row for row in (*labels.given(), *labels.own(), *labels.held()) if row.sure}
     wrong = [each for each in judged if each.wrong and each.pair in rows]
     for each in sorted(wrong, key=lambda one: (not one.collapsed, one.pair))[:10]:
         row = rows[each.pair]
@@ -183,7 +183,7 @@ def main(arguments: list[str]) -> None:
         print(f"no real items at {labels.REAL}")
         return
     judged = measure.real_pairs()
-    for prefix, rows in (("", labels.given()), ("read ", labels.own())):
+    for prefix, rows in (("", labels.given()), ("read ", labels.own()), ("held-out ", labels.held())):
         for group in dict.fromkeys(row.group for row in rows):
             print(f"{prefix}{group}")
             for each in peers(row for row in rows if row.group == group):
