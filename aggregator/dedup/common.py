@@ -161,7 +161,9 @@ def _coins(text: frozenset[int]) -> frozenset[str]:
 def coin_words() -> dict[int, str]:
     """Words of titles that stand for a coin, by hash."""
     return {
-        words.token_hash(words.stem(word)): coin for coin, names in COINS.items() for word in names.split()
+        words.token_hash(words.stems([word])[0]): coin
+        for coin, names in COINS.items()
+        for word in names.split()
     }
 
 

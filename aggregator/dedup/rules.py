@@ -52,12 +52,13 @@ def _same_url(f: Features, s: Settings) -> Finding | Refusal | None:
     if f.same_feed and not alike:
         return Refusal("one feed, one link and nothing else in common: a page that many items link to")
     contradict = f.title_numbers_conflict or f.lead_numbers_conflict > f.lead_numbers_shared
-    rewritten = f.body_shorter > 0 and f.body_resemblance < s.containment
-    if f.same_feed and contradict and rewritten:
-        return Refusal("one feed, one link, other values: the next report on what the page is about")
+    bare = f.body_longer == 0 and f.hours > s.soon_hours
+    rewritten = bare or (f.body_shorter > 0 and f.body_resemblance < s.containment)
     other = rewritten or f.title_numbers_conflict or f.lead_numbers_conflict > 0
     if f.same_feed and f.hours > s.edition_hours and other:
         return Refusal("one page that is written anew: its next edition")
+    if f.same_feed and contradict and rewritten:
+        return Refusal("one feed, one link, other values: the next report on what the page is about")
     return Finding(Relation.REPOST, "same-url", 1.0)
 
 
@@ -86,7 +87,7 @@ def _same_text(f: Features, s: Settings) -> Finding | Refusal | None:
     if brief and f.hours > s.repeat_hours:
         return Refusal("a short text that one publisher repeats: the next report of an unchanged value")
     if f.body_shorter < s.long_text and not f.same_title:
-        if f.title_numbers_conflict and (f.same_publisher or f.body_shorter < s.few_words):
+        if f.title_numbers_conflict and (f.same_publisher or f.body_shorter < s.short_text / 3):
             return Refusal("a short text under titles that state different values")
         if f.same_publisher and (f.title_resemblance < 0.6 or f.hours > 6):
             return Refusal("a short text that one publisher puts under different titles")
@@ -106,16 +107,19 @@ def _window(f: Features, s: Settings) -> Refusal | None:
 def _mould(f: Features, s: Settings) -> Refusal | None:
     """One form filled in twice: each title has a word that its own text repeats and the other never says.
 
-    No labelled repost in a spaced script has one, whatever was retitled. Pairs of characters overlap words, so an
-    unspaced text must differ in two and be as long as the other.
+    Both texts are about as long. No labelled repost in a spaced script has such a word, whatever was retitled; pairs
+    of characters overlap words, so an unspaced text must differ in two.
     """
     if not f.same_language or f.body_containment >= s.verbatim or f.body_containment < s.mould_containment:
         return None
-    even = f.body_shorter >= 20 and f.body_shorter >= 0.8 * f.body_longer
+    even = f.body_shorter >= 0.8 * f.body_longer
     if f.unspaced:
-        filled = f.title_swapped >= 2 and even and f.title_resemblance >= s.title_resemblance
+        alike = f.body_containment >= s.mould_containment_unspaced and f.body_shorter >= 20
+        filled = f.title_swapped >= 2 and even and alike and f.title_resemblance >= s.title_resemblance
+        if f.same_publisher and even and f.lead_numbers_conflict and f.body_shorter >= s.bare_text:
+            return Refusal("one form, filled in with other values")
     else:
-        filled = f.title_swapped >= 1 and f.title_resemblance >= s.mould_title
+        filled = f.title_swapped >= 1 and even and f.title_resemblance >= s.mould_title
     return Refusal("one form, filled in with other names") if filled else None
 
 
@@ -181,6 +185,9 @@ def _retitled(f: Features, s: Settings) -> Finding | None:
     enough = s.resemblance if f.hours <= s.event_hours else s.resemblance_same_publisher
     if f.body_resemblance >= enough and f.body_shorter >= 40 and not f.digest:
         return Finding(Relation.REPOST, "near-text", f.body_resemblance)
+    verbatim = f.opening >= 0.95 and f.body_containment >= s.verbatim and not f.digest
+    if verbatim and f.body_shorter >= 15 and f.hours <= 6 and f.lead_containment >= s.lead_containment:
+        return Finding(Relation.REPOST, "excerpt", f.body_containment)
     opens = f.opening >= 0.7 and f.body_containment >= 0.85 and f.lead_containment >= 0.7
     cut = f.opening >= 0.45 and f.body_containment >= 0.7 and f.lead_containment >= 0.7 and f.hours <= 6
     if f.digest:
@@ -276,7 +283,9 @@ def _unspaced_copy(f: Features, s: Settings) -> Finding | None:
     """What needs no weighing: a text that stands in the other from its beginning, or one long title within hours."""
     if not f.unspaced or not f.same_language or f.same_publisher or f.digest:
         return None
-    opens = f.opening >= 0.7 and f.body_containment >= s.containment_few_words
+    opens = (
+        f.opening >= 0.7 and f.body_containment >= s.containment_few_words and f.lead_numbers_conflict <= 1
+    )
     if opens and f.body_shorter >= 40 and f.hours <= s.event_hours:
         return Finding(Relation.REPOST, "excerpt", f.body_containment)
     unique = (
@@ -302,6 +311,9 @@ def _weighed(f: Features, s: Settings) -> Finding | None:
     if f.digest and f.body_resemblance < s.containment:
         held = f.body_containment >= s.containment and f.body_shorter >= 20
         return Finding(Relation.RELATED, "contains", f.body_containment) if held else None
+    least = s.weighed_least_bare if f.body_shorter < s.bare_text and not f.same_publisher else s.weighed_least
+    if f.unspaced and max(f.lead_containment, f.body_containment) < least:
+        return None
     weighed = weigh(f)
     if weighed.chance < getattr(s, f"chance_{kind(f)}"):
         return None
@@ -346,8 +358,8 @@ RULES: tuple[Rule, ...] = (
     _retitled,
     _same_title,
     _bare_title,
-    _contradicted,
     _unspaced_copy,
+    _contradicted,
     _weighed,
     _sister_slug,
     _rewrite,

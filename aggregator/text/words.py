@@ -104,7 +104,7 @@ _NUMBER = re.compile(
     rf"(?<![^\W{_UNSPACED}])(?<!\d[.,])(?P<digits>\d+(?:[.,]\d+)*)"
     r"(?:\s?(?P<percent>%|percent\b|per cent\b|pct\b)|"
     rf"[\s-]?(?P<unit>{'|'.join(sorted(map(re.escape, _MAGNITUDES), key=len, reverse=True))})"
-    rf"(?![^\W\d_{_UNSPACED}]))?",
+    rf"(?:(?<=[{_UNSPACED}])|(?![^\W\d_{_UNSPACED}])))?",
     re.IGNORECASE,
 )
 _DECIMAL_COMMA = frozenset("de es pt fr it tr ru uk id nl pl".split())
@@ -138,7 +138,7 @@ def tokens(text: str) -> list[str]:
     if not is_unspaced(text):
         return [token.replace(",", "") if "," in token else token for token in _SPACED_TOKEN.findall(text)]
     found: list[str] = []
-    for token in _TOKEN.findall(_ENGLISH_NAME.sub(_in_english, text)):
+    for token in _TOKEN.findall(_ENGLISH_NAME.sub(_in_english, _unglued(text))):
         if token.isascii() or not _IS_UNSPACED.match(token):
             found.append(token.replace(",", ""))
         elif len(token) == 1:
@@ -151,6 +151,14 @@ def tokens(text: str) -> list[str]:
 def is_unspaced(text: str) -> bool:
     """Whether any of it is in a script that is written without spaces, or compared as if it were (Hangul)."""
     return _IS_UNSPACED.search(text) is not None
+
+
+_GLUE = re.compile(r"(?<=[A-Za-z]{3})(?=\d{2})")
+
+
+def _unglued(text: str) -> str:
+    """Flash desks write "向Binance转入500万" and "Utexo750万" as they write the rest: without spaces."""
+    return _GLUE.sub(" ", text)
 
 
 def _in_english(name: re.Match[str]) -> str:
@@ -179,7 +187,8 @@ def stem(word: str) -> str:
 def numbers(text: str, language: str = "") -> tuple[str, ...]:
     """The values a text states, each once: ``92000000`` for "$92M", ``6.25%``, ``month7`` for "July 3"."""
     found = {f"month{_month(match)}" for match in _MONTH.finditer(text)}
-    for match in _NUMBER.finditer(fold(text)):
+    folded = fold(text)
+    for match in _NUMBER.finditer(_unglued(folded) if is_unspaced(folded) else folded):
         value = _value(match["digits"], decimal_comma=language in _DECIMAL_COMMA)
         if match["unit"]:
             value *= _MAGNITUDES[match["unit"]]

@@ -8,7 +8,7 @@ HASHES = st.integers(0, 2**32 - 1)
 
 
 def weight(word):
-    (found,) = rarity.weights([words.token_hash(words.stem(word))])
+    (found,) = rarity.weights([words.token_hash(words.stems([word])[0])])
     return found
 
 
@@ -16,7 +16,7 @@ def test_a_word_of_every_other_headline_says_next_to_nothing_and_a_new_name_most
     assert weight("bitcoin") < 1 < weight("tariff") < weight("quillfeather") == rarity.RARE
 
 
-@pytest.mark.parametrize("word", ["market", "比特", "ビッ", "美元", "криптовалют"])
+@pytest.mark.parametrize("word", ["market", "市场", "取引", "美元", "криптовалют"])
 def test_common_words_of_each_language_are_known(word):
     assert weight(word) < rarity.RARE
 
