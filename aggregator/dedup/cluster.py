@@ -13,19 +13,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from aggregator.dedup import origin
 from aggregator.dedup.fingerprint import Fingerprint
 from aggregator.dedup.judge import Settings, judge
 from aggregator.models import Cluster, Match, Relation, Ruling, Verdict
 
-CLUSTER_VERSION = 2
+CLUSTER_VERSION = 3
 
 STRONG_SCORE = 0.85
 """A repost edge of at least this score may carry an item that does not match the founder itself."""
 IDENTITY_RULES = frozenset(("same-url", "same-text"))
 """Rules after which two items are one article whatever else is known; they may join two stories."""
+CLAIM_RULE = "anchors"
+"""By this rule an item is a copy of at most one article of a language: of two that claim it, the likelier stands, and
+before both one found by `SURE_RULE`."""
+SURE_RULE = "translation"
 MAX_MEMBERS = 200
 """A story of more items is a fault of ours or of a feed; further items stand alone, linked as related."""
 MAX_RELATED = 20
@@ -98,6 +102,7 @@ class _Graph:
                 known = self.edges[one].get(other)
                 if known is None or _strength(match) > _strength(known):
                     self.edges[one][other] = self.edges[other][one] = match
+        self._relate_rivals()
         self.same: dict[int, set[int]] = defaultdict(set)
         told_apart: set[tuple[int, int]] = set()
         by_uid = {member.uid: item for item, member in members.items()}
@@ -110,6 +115,31 @@ class _Graph:
             elif len(ids) == 2:
                 told_apart.add((ids[0], ids[1]))
         self.different = _entailed(self.same, told_apart)
+
+    def _relate_rivals(self) -> None:
+        """Only link what claims an item as its translation beside a likelier original that is another article.
+
+        Judged pair by pair, a report of the same event may look like the original; beside it, it does not.
+        """
+        outdone = [
+            match
+            for item, edges in self.edges.items()
+            for other, match in edges.items()
+            if match.rule == CLAIM_RULE and self._outdone(item, other, match)
+        ]
+        for match in outdone:
+            linked = replace(match, relation=Relation.RELATED)
+            self.edges[match.older][match.newer] = self.edges[match.newer][match.older] = linked
+
+    def _outdone(self, item: int, other: int, match: Match) -> bool:
+        own = self.members.get(other)
+        return own is not None and any(
+            (rival.rule == SURE_RULE or (rival.rule == CLAIM_RULE and rival.score > match.score))
+            and third in self.members
+            and self.members[third].language == own.language
+            and not self.joins(self.edges[other].get(third))
+            for third, rival in self.edges[item].items()
+        )
 
     def joins(self, match: Match | None) -> bool:
         """Whether a match is close enough to collapse."""

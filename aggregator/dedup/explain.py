@@ -75,6 +75,9 @@ _NAMES = {
     "truncated": ("the shorter text stops short", None),
     "series": ("a title of a kind that returns", None),
     "digest": ("one of them tells several stories", None),
+    "anchors_shared": ("names and values that both texts hold at one place", None),
+    "translation": ("odds of a translation, as a logarithm", None),
+    "translation_said": ("the same by names and values alone", None),
 }
 _EVENT = {
     "told": "one event: weight of the words of one title that the other text begins with",

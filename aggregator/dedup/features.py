@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from aggregator.dedup import translation
 from aggregator.dedup.fingerprint import SAMPLE, Fingerprint
 
 NUMBER_TOLERANCE = 0.004
@@ -80,6 +81,12 @@ class Features:
     """One of them is written without spaces."""
     japanese: bool
     """Both are Japanese: its newsrooms tell an announcement in words of their own, in the announcement's terms."""
+    anchors_shared: int = 0
+    """Anchors that both hold at one place; counted across languages only, like what follows."""
+    translation: float = 0.0
+    """Odds by anchors and paragraph lengths that one is the other's translation, as a logarithm."""
+    translation_said: float = 0.0
+    """The same by anchors alone: odds that both tell of one event."""
 
 
 def compare(one: Fingerprint, other: Fingerprint) -> Features:
@@ -89,6 +96,10 @@ def compare(one: Fingerprint, other: Fingerprint) -> Features:
     lead_conflict, lead_numbers = _conflict(one.lead_numbers, other.lead_numbers)
     title_a, title_b = set(one.title), set(other.title)
     shared = len(title_a & title_b)
+    same_language = not one.language or not other.language or one.language == other.language
+    foreign = translation.NONE
+    if not same_language:
+        foreign = translation.compare(one.anchors, other.anchors, one.shape, other.shape)
     lead_shared = len(one.lead & other.lead)
     covered = sorted(
         (_share(len(title_a & other.lead), len(title_a)), _share(len(title_b & one.lead), len(title_b)))
@@ -106,7 +117,7 @@ def compare(one: Fingerprint, other: Fingerprint) -> Features:
         same_slug=one.slug != 0 and one.slug == other.slug,
         same_feed=one.feed == other.feed,
         same_publisher=one.feed == other.feed or (one.publisher != 0 and one.publisher == other.publisher),
-        same_language=not one.language or not other.language or one.language == other.language,
+        same_language=same_language,
         hours=abs(one.at - other.at) / 3600,
         title_shared=shared,
         title_resemblance=_share(shared, len(title_a) + len(title_b) - shared),
@@ -138,6 +149,9 @@ def compare(one: Fingerprint, other: Fingerprint) -> Features:
         digest=one.digest != other.digest,
         unspaced=one.unspaced or other.unspaced,
         japanese=one.language == other.language == "ja",
+        anchors_shared=foreign.shared,
+        translation=0.0 if same_language else foreign.shaped,
+        translation_said=0.0 if same_language else foreign.said,
     )
 
 

@@ -15,11 +15,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
-from aggregator.dedup import headlines, rare
+from aggregator.dedup import headlines, rare, translation
 from aggregator.models import CleanText, Feed, Item
-from aggregator.text import urls, words
+from aggregator.text import anchors, urls, words
 
-FINGERPRINT_VERSION = 5
+FINGERPRINT_VERSION = 6
 """Raise it when anything here or in `text.words` changes what is computed: fingerprints are then made anew."""
 
 HEAD_TOKENS = 160
@@ -98,6 +98,10 @@ class Fingerprint:
     """Every shingle of the first `HEAD_TOKENS` tokens of the body."""
     sample: frozenset[int] = frozenset()
     """Sampled shingles of the whole body; those of the head included."""
+    anchors: tuple[int, ...] = ()
+    """What a translation would hold, too, with its place; see `text.anchors`."""
+    shape: bytes = b""
+    """The lengths of the paragraphs; see `dedup.translation`."""
     length: int = 0
     """Tokens of the body."""
     truncated: bool = False
@@ -136,6 +140,23 @@ class Fingerprint:
         )
         found.update((_tagged(_STRONG_TAG, each), STRONG) for each in (self.slug, self.whole_title) if each)
         return found
+
+    @property
+    def anchor_keys(self) -> tuple[int, ...]:
+        """Keys that translations likely share within the window, tagged so that only they look for them."""
+        tag = _tag_of(self.language)
+        return tuple(sorted({_tagged(tag, key) for key in translation.keys(self.anchors, self.shape)}))
+
+    @property
+    def foreign_keys(self) -> dict[int, int]:
+        """The anchor keys of the languages in which a translation of this item may be.
+
+        English looks for all others and the others for English and each other, so that a store of one
+        English edition and many reposters of it does not offer English items to each other.
+        """
+        tags = (_ELSE_TAG,) if self.language == "en" else (_ENGLISH_TAG, _ELSE_TAG)
+        keys = list(translation.keys(self.anchors, self.shape))
+        return {_tagged(tag, key): 1 for tag in tags for key in keys}
 
     def _key_shingles(self) -> Iterable[int]:
         if len(self.head) <= KEY_FULL:
@@ -184,6 +205,8 @@ def fingerprint(item: Item, text: CleanText, feed: Feed) -> Fingerprint:
         lead=frozenset(_hashes(lead)),
         lead_numbers=words.numbers(lead_text, language),
         names=frozenset(_hashes(filter(_is_latin, lead))) if unspaced else frozenset(),
+        anchors=anchors.anchors(said, translation.prose(text.paragraphs), language[:2].lower(), body),
+        shape=translation.shape(text.paragraphs),
         opening=tuple(head[:OPENING]),
         head=frozenset(head),
         sample=frozenset(value for value in runs if value % SAMPLE == 0),
@@ -242,7 +265,7 @@ def _hashes(tokens: Iterable[str]) -> tuple[int, ...]:
     return tuple(map(words.token_hash, tokens))
 
 
-_SHINGLE_TAG, _WORD_TAG, _PAIR_TAG, _STRONG_TAG, _VALUE_TAG = 1, 2, 3, 4, 5
+_SHINGLE_TAG, _WORD_TAG, _PAIR_TAG, _STRONG_TAG, _VALUE_TAG, _ENGLISH_TAG, _ELSE_TAG = range(1, 8)
 
 
 def _tagged(tag: int, value: int) -> int:
@@ -254,10 +277,14 @@ def _tagged(tag: int, value: int) -> int:
     return (((value ^ (value >> 32)) * 0x9E3779B1 + tag * 0x85EBCA6B) & 0xFFFFFFFF) - 2**31
 
 
+def _tag_of(language: str) -> int:
+    return _ENGLISH_TAG if language == "en" else _ELSE_TAG
+
+
 # --- Storing -------------------------------------------------------------------------------------
 
 _HEADER = struct.Struct("<BIIqqqqqQHB10s2s")
-_COUNTS = struct.Struct("<9H")
+_COUNTS = struct.Struct("<11H")
 
 
 def encode(print_: Fingerprint) -> bytes:
@@ -290,20 +317,24 @@ def encode(print_: Fingerprint) -> bytes:
         sorted(print_.head.difference(print_.opening)),
         sorted(print_.names),
         sorted(print_.sample - print_.head),
+        print_.anchors,
     )
     ints = [value for part in parts for value in part]
     counts = _COUNTS.pack(
         len(print_.pages),
         len(print_.sources),
-        *(len(part) for part in parts[:-1]),
+        *(len(part) for part in parts[:-2]),
         len(numbers[0]),
         len(numbers[1]),
+        len(print_.shape),
+        len(print_.anchors),
     )
     return b"".join(
         (
             header,
             counts,
             *numbers,
+            print_.shape,
             struct.pack(f"<{len(longs)}q", *longs),
             struct.pack(f"<{len(ints)}I", *ints),
         )
@@ -318,14 +349,16 @@ def decode(data: bytes) -> Fingerprint:
     counts = _COUNTS.unpack_from(data, _HEADER.size)
     at = _HEADER.size + _COUNTS.size
     texts = []
-    for size in counts[7:]:
+    for size in counts[7:9]:
         texts.append(tuple(data[at : at + size].decode().split("\n")) if size else ())
         at += size
+    shape = data[at : at + counts[9]]
+    at += counts[9]
     split = at + 8 * (counts[0] + counts[1])
     longs = struct.unpack_from(f"<{counts[0] + counts[1]}q", data, at)
     ints = struct.unpack_from(f"<{(len(data) - split) // 4}I", data, split)
-    ends = [0, *accumulate(counts[2:7]), len(ints)]
-    title, opening, lead, head, names, sample = (ints[start:end] for start, end in pairwise(ends))
+    ends = [0, *accumulate(counts[2:7]), len(ints) - counts[10], len(ints)]
+    title, opening, lead, head, names, sample, anchored = (ints[start:end] for start, end in pairwise(ends))
     whole_head = frozenset(opening).union(head)
     return Fingerprint(
         item=header[1],
@@ -347,6 +380,8 @@ def decode(data: bytes) -> Fingerprint:
         names=frozenset(names),
         head=whole_head,
         sample=frozenset(sample).union(value for value in whole_head if value % SAMPLE == 0),
+        anchors=anchored,
+        shape=shape,
         title_numbers=texts[0],
         lead_numbers=texts[1],
         truncated=bool(header[10] & 1),

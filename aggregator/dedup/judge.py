@@ -17,7 +17,7 @@ from aggregator.models import Match, Relation
 
 __all__ = ["VERSION", "Judgement", "Settings", "evidence", "judge"]
 
-VERSION = 2
+VERSION = 3
 """Raise it when a rule or a threshold changes: matches are then judged anew."""
 
 

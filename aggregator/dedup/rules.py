@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from aggregator.dedup import translation
 from aggregator.dedup.features import Features
 from aggregator.dedup.thresholds import Settings
 from aggregator.dedup.weights import kind, weigh
@@ -329,6 +330,17 @@ def _named(f: Features, s: Settings) -> str:
     return "near-title"
 
 
+def _translation(f: Features, s: Settings) -> Finding | None:  # noqa: ARG001 - a rule
+    """Another language's text with the same names and values at the same places, paragraph by paragraph."""
+    if f.same_language:
+        return None
+    if translation.is_repost(f.translation, f.anchors_shared, f.hours, series=f.series):
+        return Finding(Relation.REPOST, "anchors", translation.score(f.translation))
+    if translation.is_related(f.translation_said, f.anchors_shared, f.hours):
+        return Finding(Relation.RELATED, "same-event", translation.score(f.translation_said))
+    return None
+
+
 # --- Retellings ----------------------------------------------------------------------------------
 
 
@@ -362,5 +374,6 @@ RULES: tuple[Rule, ...] = (
     _contradicted,
     _weighed,
     _sister_slug,
+    _translation,
     _rewrite,
 )

@@ -219,6 +219,18 @@ def judged(
         min_rarity=candidates.MIN_RARITY,
         before=before,
     )
+    near += index.candidates(
+        store,
+        fresh.item,
+        exact_keys=(),
+        text_keys=fresh.foreign_keys,
+        day=fresh.at // index.SECONDS_PER_DAY,
+        window_days=window_days,
+        cap=candidates.KEY_CAP,
+        limit=candidates.FOREIGN_LIMIT,
+        min_shared=candidates.FOREIGN_MIN_SHARED,
+        before=before,
+    )
     others = {each: prints.decode(data) for each, (_, data) in index.fingerprints(store, near).items()}
     found: dict[tuple[int, int], Match] = {}
     for other in others.values():
@@ -245,7 +257,11 @@ def _replace_fingerprint(store: Store, item: Item, fresh: Fingerprint, old: byte
     if old is not None:
         before = prints.decode(old)
         index.remove_fingerprint(
-            store, item.id, day=day, exact_keys=before.exact_keys, text_keys=before.text_keys
+            store,
+            item.id,
+            day=day,
+            exact_keys=before.exact_keys,
+            text_keys=(*before.text_keys, *before.anchor_keys),
         )
     index.save_fingerprint(
         store,
@@ -253,7 +269,7 @@ def _replace_fingerprint(store: Store, item: Item, fresh: Fingerprint, old: byte
         prints.encode(fresh),
         day=day,
         exact_keys=fresh.exact_keys,
-        text_keys=fresh.text_keys,
+        text_keys=(*fresh.text_keys, *fresh.anchor_keys),
     )
 
 

@@ -20,14 +20,14 @@ SHINGLE = 3
 """Tokens per shingle. Measured on the labelled pairs: 2 lets templates of one desk overlap, 4 and 5 lose
 copies whose numbers or quotes were edited."""
 
-_UNSPACED = (
+UNSPACED = (
     "\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\u0e00-\u0e7f"
     "\U00020000-\U0002fa1f"
 )
-_TOKEN = re.compile(rf"[{_UNSPACED}]+|[^\W_{_UNSPACED}]+(?:(?<=\d)[.,]\d+)*")
+_TOKEN = re.compile(rf"[{UNSPACED}]+|[^\W_{UNSPACED}]+(?:(?<=\d)[.,]\d+)*")
 _SPACED_TOKEN = re.compile(r"[^\W_]+(?:(?<=\d)[.,]\d+)*")
 """The same where no such script occurs: twice as fast."""
-_IS_UNSPACED = re.compile(rf"[{_UNSPACED}]")
+_IS_UNSPACED = re.compile(rf"[{UNSPACED}]")
 _APOSTROPHE = re.compile("['\u2018\u2019\u02bc](?:s\\b)?")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\ufeff]")
 
@@ -87,27 +87,36 @@ _ENGLISH_NAME = re.compile("|".join(map(re.escape, _ENGLISH_NAMES)))
 
 _ENDINGS = ("ings", "ing", "ies", "ied", "ers", "ed", "es", "er", "ly", "s", "e", "y")
 
-_MAGNITUDES = {
-    **dict.fromkeys(("k", "thousand", "tausend", "mil", "тыс", "千"), 1e3),
+MAGNITUDES = {
+    **dict.fromkeys("k thousand tausend mil тис тисяча тисячі тисяч тыс тысяча тысячи тысяч 千".split(), 1e3),
     **dict.fromkeys(("万", "萬", "만"), 1e4),
     **dict.fromkeys(
-        "m mn mln mio million millions millionen millones millón milhões milhão milioni млн milyon 百万".split(),
+        "m mn mln mio million millions millionen millones millón milhões milhão milioni млн milyon 百万 "
+        "мільйон мільйона мільйони мільйонів миллион миллиона миллионы миллионов".split(),
         1e6,
     ),
     **dict.fromkeys(("亿", "億", "억"), 1e8),
     **dict.fromkeys(
-        "b bn billion billions mrd milliarden milliards miliardi bilhões млрд milyar".split(), 1e9
+        "b bn billion billions mrd milliarden milliarde milliards miliardi bilhões bilhão млрд milyar "
+        "мільярд мільярда мільярди мільярдів миллиард миллиарда миллиарды миллиардов".split(),
+        1e9,
     ),
-    **dict.fromkeys(("t", "tn", "trillion", "trillions", "兆"), 1e12),
+    **dict.fromkeys(
+        "t tn trillion trillions 兆 万亿 трлн трильйон трильйона трильйони трильйонів "
+        "триллион триллиона триллионов".split(),
+        1e12,
+    ),
 }
+UNIT = "|".join(sorted(map(re.escape, MAGNITUDES), key=len, reverse=True))
+"""The pattern of any of them, the longest first."""
 _NUMBER = re.compile(
-    rf"(?<![^\W{_UNSPACED}])(?<!\d[.,])(?P<digits>\d+(?:[.,]\d+)*)"
+    rf"(?<![^\W{UNSPACED}])(?<!\d[.,])(?P<digits>\d+(?:[.,]\d+)*)"
     r"(?:\s?(?P<percent>%|percent\b|per cent\b|pct\b)|"
-    rf"[\s-]?(?P<unit>{'|'.join(sorted(map(re.escape, _MAGNITUDES), key=len, reverse=True))})"
-    rf"(?:(?<=[{_UNSPACED}])|(?![^\W\d_{_UNSPACED}])))?",
+    rf"[\s-]?(?P<unit>{UNIT})"
+    rf"(?:(?<=[{UNSPACED}])|(?![^\W\d_{UNSPACED}])))?",
     re.IGNORECASE,
 )
-_DECIMAL_COMMA = frozenset("de es pt fr it tr ru uk id nl pl".split())
+DECIMAL_COMMA = frozenset("de es pt fr it tr ru uk id nl pl".split())
 _MONTH = re.compile(
     r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(?:uary|ruary|ch|il|e|y|ust|t|tember|ober|ember)?\.?"
     r"(?=\s+\d)|(?<=\d\s)(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b",
@@ -189,9 +198,9 @@ def numbers(text: str, language: str = "") -> tuple[str, ...]:
     found = {f"month{_month(match)}" for match in _MONTH.finditer(text)}
     folded = fold(text)
     for match in _NUMBER.finditer(_unglued(folded) if is_unspaced(folded) else folded):
-        value = _value(match["digits"], decimal_comma=language in _DECIMAL_COMMA)
+        value = _value(match["digits"], decimal_comma=language in DECIMAL_COMMA)
         if match["unit"]:
-            value *= _MAGNITUDES[match["unit"]]
+            value *= MAGNITUDES[match["unit"]]
         found.add(f"{value:.12g}" + ("%" if match["percent"] else ""))
     if not language or language == "en":
         found.update(_COUNTS[match.group().lower()] for match in _COUNT.finditer(text))

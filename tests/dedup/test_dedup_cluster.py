@@ -257,3 +257,26 @@ def test_a_persons_words_all_hold_whatever_matches_say(matches, pairs, data):
     for pair, same in said.items():
         one, other = pair
         assert (home[one] == home[other]) == same
+
+
+def claims(*edges):
+    """Two English articles, then a Ukrainian one that each of them claims as its translation."""
+    english = items(3)
+    return cluster(english | {3: replace(english[3], language="uk")}, edges)
+
+
+def test_of_two_originals_that_claim_a_translation_the_likelier_stands_and_the_other_is_linked():
+    weak, strong = (edge(each, 3, score=score, rule="anchors") for each, score in ((1, 0.6), (2, 0.95)))
+    apart, together = claims(weak, strong)
+    assert (apart.members, apart.related) == ((1,), (3,))
+    assert together.members == (2, 3)
+
+
+def test_a_translation_by_its_address_stands_before_a_likelier_claim():
+    by_address = edge(1, 3, score=0.8, rule="translation")
+    assert groups(claims(by_address, edge(2, 3, score=0.99, rule="anchors"))) == [(1, 3), (2,)]
+
+
+def test_two_copies_of_one_original_both_keep_their_translation():
+    both = (edge(1, 3, score=0.9, rule="anchors"), edge(2, 3, score=0.95, rule="anchors"))
+    assert groups(claims(edge(1, 2), *both)) == [(1, 2, 3)]

@@ -451,3 +451,37 @@ def test_bad_lines_are_named_and_good_ones_kept(desk: Desk) -> None:
             store.execute("SELECT guid, published FROM items WHERE published IS NOT NULL").fetchall()
         )
     assert times == {"5": "2025-11-22T08:26:40Z", "6": "2025-11-22T08:00:00Z"}
+
+
+def test_an_imported_translation_joins_the_story_of_its_original_without_a_shared_address(desk: Desk) -> None:
+    english = (
+        "Quillbridge of Singapore has raised $341 million from Lantern Capital, its founder Marta Holm told reporters.",
+        "It handled 8.7 million tickets last year, 62% more than before, and expects twice as many by next spring.",
+        "Lantern Capital takes two seats on the board, and the ferries keep running until the contract is signed.",
+        "The money goes into infrastructure.",
+    )
+    ukrainian = (
+        "Quillbridge із Сінгапуру залучила 341 мільйон доларів від Lantern Capital, розповіла засновниця Марта Холм.",
+        "Торік вона обробила 8,7 мільйона квитків, на 62 % більше, ніж раніше, і чекає вдвічі більше до весни.",
+        "Lantern Capital отримає два місця в раді, а пороми ходитимуть і далі, доки не буде підписано контракт.",
+        "Гроші підуть на інфраструктуру.",
+    )
+    rows = [
+        {
+            "id": lang,
+            "source": lang,
+            "lang": lang,
+            "title": title,
+            "content_html": paragraphs(body),
+            "published": at,
+        }
+        for lang, title, body, at in (
+            ("en", "Quillbridge raises $341 million", english, "2026-11-22T08:00:00Z"),
+            ("uk", "Quillbridge залучила 341 мільйон доларів", ukrainian, "2026-11-22T09:30:00Z"),
+        )
+    ]
+    pipeline.import_items(desk.home, desk.config, desk.now, [json.dumps(row).encode() for row in rows])
+    (story,) = desk.stories()
+    assert [each.rule for each in story.reposts] == ["anchors"]
+    pipeline.dedup(desk.home, desk.config, desk.now, rebuild=True)
+    assert [each.id for each in desk.stories()] == [story.id]

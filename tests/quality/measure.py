@@ -94,6 +94,10 @@ class Press:
         text = self.texts.get(str(row.get("id"))) or clean.clean(item, feed_title="")
         return fingerprint.fingerprint(item, text, feed)
 
+    def text_of(self, row: Mapping[str, Any]) -> CleanText:
+        """The row's cleaned text."""
+        return clean.clean(self.item_of(row, 1)[0], feed_title="")
+
     def item_of(self, row: Mapping[str, Any], number: int) -> tuple[Item, Feed]:
         """The item of a row, and its feed."""
         name = row.get("feed") or row["source"]
