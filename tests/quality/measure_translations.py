@@ -38,7 +38,7 @@ from aggregator.pipeline.dedup import dedup
 from aggregator.pipeline.history import ImportReport
 from aggregator.pipeline.session import no_progress, writing
 from aggregator.text import anchors, words
-from tests.quality import measure
+from tests.quality import labels, measure
 
 FILE = measure.REAL / "items" / "en_uk_translations.jsonl.gz"
 HALVES = ("development", "held out")
@@ -137,7 +137,7 @@ def streamed(rows: Iterable[dict[str, Any]]) -> dict[str, str]:
 
 def outcome(name: str, hours: float) -> Outcome:
     """Stream one half, or the whole, translations up to ``hours`` late."""
-    every = measure._items("en_uk_translations")
+    every = labels.stream("en_uk_translations")
     rows = [row for row in every if name in {half(story(row)), WHOLE} and kept(row)]
     made = [stripped(row, number, hours) for number, row in enumerate(rows)]
     stories = streamed(made)
@@ -166,8 +166,8 @@ def outcome(name: str, hours: float) -> Outcome:
 
 def foreign(language: str, source: str, days: int, limit: int) -> list[tuple[str, str]]:
     """Titles of English and foreign items that became one story in a stream of both."""
-    english = (row for row in measure._items("en_ja_excerpts") if row["lang"] == "en")
-    others = (row for row in measure._items(source) if row["lang"] == language)
+    english = (row for row in labels.stream("en_ja_excerpts") if row["lang"] == "en")
+    others = (row for row in labels.stream(source) if row["lang"] == language)
     rows = [*_moved(islice(english, limit), 0, "e"), *_moved(islice(others, limit), days, "f")]
     stories = streamed(rows)
     together: dict[str, list[dict[str, Any]]] = defaultdict(list)
@@ -240,7 +240,7 @@ def main(arguments: list[str]) -> None:
             for pair in told.wrong if "--wrong" in arguments else ():
                 print("    " + "\n    | ".join(pair))
     for file in ("en_uk_translations", "en_fulltext", "zh_flash"):
-        print(f"{file:<20} {cost(list(islice(measure._items(file), 1000)))}")
+        print(f"{file:<20} {cost(list(islice(labels.stream(file), 1000)))}")
     for source, language, days in FOREIGN if "--foreign" in arguments else ():
         pairs = foreign(language, source, days, 20_000)
         print(f"English excerpts beside {source} ({language}): {len(pairs)} pairs in one story")
