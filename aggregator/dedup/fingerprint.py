@@ -13,6 +13,7 @@ import re
 import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate, pairwise
 
 from aggregator.dedup import headlines, rare, translation
@@ -341,6 +342,11 @@ def encode(print_: Fingerprint) -> bytes:
     )
 
 
+DECODED = 1024
+"""Fingerprints kept decoded, some 20 KB each: most candidates of an item were those of another just before."""
+
+
+@lru_cache(maxsize=DECODED)
 def decode(data: bytes) -> Fingerprint:
     """The fingerprint back; ValueError when the bytes are of another version or damaged."""
     if len(data) < _HEADER.size + _COUNTS.size or data[0] != FINGERPRINT_VERSION:

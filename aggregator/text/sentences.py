@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 _CANDIDATE = re.compile(
     r"""
@@ -69,6 +70,12 @@ def split(text: str, language: str = "") -> list[str]:
     ``language`` is an ISO 639-1 code or empty; the rules are shared, it only decides what is ambiguous. Text
     without any end mark is one sentence. Line breaks always part.
     """
+    return list(_split(text, language))
+
+
+@lru_cache(maxsize=64)
+def _split(text: str, language: str) -> tuple[str, ...]:
+    """The same, remembered: cleaning asks three times for the sentences of one block."""
     found: list[str] = []
     for passage in text[:_MAX_CHARACTERS].split("\n"):
         start = 0
@@ -77,7 +84,7 @@ def split(text: str, language: str = "") -> list[str]:
                 found.append(passage[start : candidate.end()].strip())
                 start = candidate.end()
         found.append(passage[start:].strip())
-    return [sentence for sentence in found if sentence]
+    return tuple(sentence for sentence in found if sentence)
 
 
 _NO_SPACE_AFTER = re.compile("[\u3000-\u30ff\u3400-\u9fff\uff01\uff1f]")
