@@ -309,6 +309,8 @@ def _weighed(f: Features, s: Settings) -> Finding | None:
         and f.body_containment < 0.3
     ):
         return None
+    if max(f.title_containment, f.lead_containment, f.body_containment) < s.weighed_least_any:
+        return None
     if f.digest and f.body_resemblance < s.containment:
         held = f.body_containment >= s.containment and f.body_shorter >= 20
         return Finding(Relation.RELATED, "contains", f.body_containment) if held else None

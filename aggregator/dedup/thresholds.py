@@ -37,6 +37,7 @@ class Settings:
     mould_title: float = _default("mould_title")
     mould_containment_unspaced: float = _default("mould_containment_unspaced")
     weighed_least: float = _default("weighed_least")
+    weighed_least_any: float = _default("weighed_least_any")
     weighed_least_bare: float = _default("weighed_least_bare")
     resemblance: float = _default("resemblance")
     resemblance_same_publisher: float = _default("resemblance_same_publisher")

@@ -66,7 +66,7 @@ def dedup(
     done = total
     while batch := item_store.pending(store, step=1, limit=BATCH):
         with store.transaction():
-            result = _cluster_batch(store, batch, feeds, config, settings)
+            result = _cluster_batch(store, batch, feeds, config, settings, report)
         report.stories["new"] += result.new
         report.stories["changed"] += result.changed
         done += len(batch)
@@ -283,14 +283,31 @@ def collapsed(collapse: Relation) -> list[Relation]:
 
 
 def _cluster_batch(
-    store: Store, batch: Sequence[int], feeds: dict[int, Feed], config: Config, settings: Settings
+    store: Store,
+    batch: Sequence[int],
+    feeds: dict[int, Feed],
+    config: Config,
+    settings: Settings,
+    report: Report,
 ) -> stories.ApplyResult:
     members = stories.component(store, batch, collapse=collapsed(config.dedup.collapse))
     matches = index.live_matches(store, members).values()
     found = clusters(store, members, matches, feeds, config, settings)
     result = stories.apply_clusters(store, members, found)
     item_store.set_pending(store, batch, step=None)
+    report.warnings.extend(_odd(store, found))
     return result
+
+
+def _odd(store: Store, found: Sequence[Cluster]) -> list[str]:
+    """Name the stories so large that they are a fault of ours or of a feed more often than not."""
+    from aggregator.dedup.cluster import ODD_MEMBERS
+
+    large = {each.founder: len(each.members) for each in found if len(each.members) > ODD_MEMBERS}
+    return [
+        f"story {uid[:7]} holds {large[item]} items, which is odd: see aggregator explain {uid[:7]}"
+        for item, uid in item_store.uids(store, large).items()
+    ]
 
 
 def clusters(

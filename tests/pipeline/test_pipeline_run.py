@@ -12,6 +12,7 @@ import pytest
 
 from aggregator import pipeline
 from aggregator.config import Config, DedupConfig
+from aggregator.dedup.cluster import ODD_MEMBERS
 from aggregator.errors import ConfigError, ExportError, StoreBusy
 from aggregator.home import Home
 from aggregator.models import Relation, Report, Story
@@ -485,3 +486,28 @@ def test_an_imported_translation_joins_the_story_of_its_original_without_a_share
     assert [each.rule for each in story.reposts] == ["anchors"]
     pipeline.dedup(desk.home, desk.config, desk.now, rebuild=True)
     assert [each.id for each in desk.stories()] == [story.id]
+
+
+def test_a_story_of_more_copies_than_any_right_one_had_is_named(tmp_path: Path) -> None:
+    text = "The Norrin bridge was drained of $27 million after somebody found a forgotten test key in an archive. "
+    rows = [
+        {
+            "id": str(number),
+            "feed": f"https://outlet{number}.example/feed",
+            "url": f"https://outlet{number}.example/norrin",
+            "title": "Norrin bridge drained of $27 million",
+            "content_html": text * 2,
+            "published": f"2026-11-20T09:{number:02}:00Z",
+            "lang": "en",
+        }
+        for number in range(ODD_MEMBERS + 1)
+    ]
+    lines = [json.dumps(row).encode() for row in rows]
+    for name in ("few", "many"):
+        (tmp_path / name).mkdir()
+    few = pipeline.import_items(Home(tmp_path / "few"), Config(), NOW, lines[:-1])
+    assert few.report.warnings == []
+    many = pipeline.import_items(Home(tmp_path / "many"), Config(), NOW, lines)
+    (said,) = many.report.warnings
+    assert f"holds {ODD_MEMBERS + 1} items" in said
+    assert "aggregator explain" in said
