@@ -169,8 +169,13 @@ class Fingerprint:
 # --- Making --------------------------------------------------------------------------------------
 
 
-def fingerprint(item: Item, text: CleanText, feed: Feed) -> Fingerprint:
-    """The fingerprint of an item whose text has been cleaned."""
+def fingerprint(item: Item, text: CleanText, feed: Feed, whole: CleanText | None = None) -> Fingerprint:
+    """The fingerprint of an item whose text has been cleaned.
+
+    ``whole``: the text with the furniture that was learned from its feed, where that was taken off. Translations
+    are known by it: what one edition repeats everywhere, another may not, and then their paragraphs differ.
+    """
+    whole = whole or text
     title = text.title or item.title
     language = text.language or item.language or feed.language or ""
     said = headlines.core(headlines.without_outlet(title))
@@ -206,8 +211,8 @@ def fingerprint(item: Item, text: CleanText, feed: Feed) -> Fingerprint:
         lead=frozenset(_hashes(lead)),
         lead_numbers=words.numbers(lead_text, language),
         names=frozenset(_hashes(filter(_is_latin, lead))) if unspaced else frozenset(),
-        anchors=anchors.anchors(said, translation.prose(text.paragraphs), language[:2].lower(), body),
-        shape=translation.shape(text.paragraphs),
+        anchors=anchors.anchors(said, translation.prose(whole.paragraphs), language[:2].lower(), body),
+        shape=translation.shape(whole.paragraphs),
         opening=tuple(head[:OPENING]),
         head=frozenset(head),
         sample=frozenset(value for value in runs if value % SAMPLE == 0),

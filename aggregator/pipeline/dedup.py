@@ -189,9 +189,9 @@ def _read_item(store: Store, item: Item, feed: Feed, memory: Memory, old: bytes 
     """Clean an item and fingerprint it, in place of what an earlier reading left."""
     from aggregator.dedup import fingerprint as prints
 
-    text, coins = _cleaned(item, feed, memory)
+    text, coins, whole = _cleaned(item, feed, memory)
     texts.save(store, item.id, text, coins)
-    fresh = prints.fingerprint(item, text, feed)
+    fresh = prints.fingerprint(item, text, feed, whole)
     _replace_fingerprint(store, item, fresh, old)
     return fresh
 
@@ -241,13 +241,16 @@ def judged(
     return found
 
 
-def _cleaned(item: Item, feed: Feed, memory: Memory) -> tuple[CleanText, tuple[str, ...]]:
+def _cleaned(item: Item, feed: Feed, memory: Memory) -> tuple[CleanText, tuple[str, ...], CleanText]:
+    """The item's text, its coins, and the text with what its feed says everywhere, whose shape translators keep."""
     from aggregator.text import clean, coins
 
     known = item if item.language else replace(item, language=feed.language)
     draft = clean.draft(known, feed_title=feed.title)
-    text = clean.finished(draft, memory.furniture(item, draft))
-    return text, coins.coins(text.title, text.body, item.tags)
+    furniture = memory.furniture(item, draft)
+    text = clean.finished(draft, furniture)
+    whole = clean.finished(draft, frozenset()) if furniture else text
+    return text, coins.coins(text.title, text.body, item.tags), whole
 
 
 def _replace_fingerprint(store: Store, item: Item, fresh: Fingerprint, old: bytes | None) -> None:

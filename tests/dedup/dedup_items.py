@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from aggregator.dedup.fingerprint import Fingerprint, fingerprint
 from aggregator.dedup.judge import Judgement, judge
@@ -27,7 +28,7 @@ BODY = (LEAD, KEY, STOPPED)
 TITLE = "Norrin bridge drained of $27 million after forgotten test key is found"
 
 
-def made(
+def parts(
     number: int = 1,
     *,
     title: str = TITLE,
@@ -40,8 +41,8 @@ def made(
     attributions: tuple[str, ...] = (),
     source_url: str | None = None,
     truncated: bool = False,
-) -> Fingerprint:
-    """The fingerprint of an item of a feed at ``https://FEED/feed``."""
+) -> tuple[Item, CleanText, Feed]:
+    """An item of a feed at ``https://FEED/feed``, its text and that feed."""
     at = START + timedelta(minutes=minutes)
     address = url or f"https://{feed}/{number}"
     item = Item(
@@ -63,11 +64,16 @@ def made(
         attributions=attributions,
         language=language,
     )
-    return fingerprint(
+    return (
         item,
         text,
         Feed(id=item.feed_id, url=f"https://{feed}/feed", first_url=f"https://{feed}/feed", title=feed),
     )
+
+
+def made(number: int = 1, **changes: Any) -> Fingerprint:
+    """The fingerprint of an item, as `parts` makes it."""
+    return fingerprint(*parts(number, **changes))
 
 
 def judged(one: Fingerprint, other: Fingerprint) -> Judgement:

@@ -1,5 +1,7 @@
+from dataclasses import replace
+
 import pytest
-from dedup_items import BODY, LEAD, made
+from dedup_items import BODY, LEAD, made, parts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -147,3 +149,13 @@ def test_titles_that_return_are_known(title):
 def test_ordinary_titles_are_not_taken_for_series_or_digests(title):
     assert not headlines.is_series(title)
     assert not headlines.is_digest(title)
+
+
+def test_furniture_learned_from_a_feed_is_compared_by_nobody_but_translators_keep_its_paragraph():
+    banner = "Ledger Post Academy opens its doors on Monday: seats are few, so bring a friend and a notebook."
+    item, text, feed = parts(body=BODY)
+    pared = prints.fingerprint(item, text, feed, replace(text, paragraphs=(*BODY, banner)))
+    bare = prints.fingerprint(item, text, feed)
+    full = prints.fingerprint(item, replace(text, paragraphs=(*BODY, banner)), feed)
+    assert (pared.text, pared.head, pared.text_keys) == (bare.text, bare.head, bare.text_keys)
+    assert pared.shape == full.shape != bare.shape
