@@ -347,8 +347,8 @@ def encode(print_: Fingerprint) -> bytes:
     )
 
 
-DECODED = 1024
-"""Fingerprints kept decoded, some 20 KB each: most candidates of an item were those of another just before."""
+DECODED = 256
+"""Fingerprints kept decoded, some 20 KB each: many candidates of an item were those of another just before."""
 
 
 @lru_cache(maxsize=DECODED)
