@@ -1,7 +1,9 @@
 """Does what a run costs grow with what is stored? Fills a store step by step and times the same run at each step.
 
-    python benchmarks/bench_scale.py                 20,000 and 40,000 items
-    python benchmarks/bench_scale.py --items 1000000 in four steps; three quarters of an hour for each 250,000
+    python benchmarks/bench_scale.py                    20,000 and 40,000 items
+    python benchmarks/bench_scale.py --items 12000      faster
+    python benchmarks/bench_scale.py --items 2000 --steps 1 --padding 1000000
+                                                        beside a million older items of random keys: some minutes
 
 CPU seconds of dedup alone (cleaning, fingerprints, candidates, judging, clustering, storing), peak memory of the
 process, and what dedup keeps per item.
@@ -34,6 +36,7 @@ FEEDS = 300
 SENTENCES = 8
 """A summary of a hundred words, as most feeds carry."""
 NOW = datetime(2036, 1, 1, tzinfo=UTC)
+PADDING_KEYS = 40
 KEPT = ("fingerprints", "text_keys", "exact_keys", "wordings")
 
 
@@ -46,6 +49,35 @@ def add(store: Store, rows: Iterable[dict[str, object]]) -> float:
     start = process_time()
     dedup_stage.dedup(store, Config(), NOW, Report(), rebuild=False, progress=no_progress)
     return process_time() - start
+
+
+def pad(store: Store, count: int) -> None:
+    """Put older items below: as many keys and bytes as real ones, that nothing new shares."""
+    feed = store.execute("SELECT min(id) FROM feeds").fetchone()[0]
+    with store.transaction():
+        store.execute(
+            """
+            WITH RECURSIVE n (i) AS (SELECT 1000001 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000 + ?)
+            INSERT INTO items (id, uid, feed_id, guid, title, summary_html, content_html, first_seen, at, content_hash)
+            SELECT i, printf('%020x', i), ?, 'padding-' || i, '', '', '', '2020-01-01T00:00:00Z',
+                '2020-01-01T00:00:00Z', ''
+            FROM n
+            """,
+            (count, feed),
+        )
+        store.execute(
+            "INSERT INTO fingerprints (item_id, day, data) SELECT id, 18000 + id % 1500, randomblob(950) FROM items "
+            "WHERE id > 1000000"
+        )
+        store.execute(
+            """
+            WITH RECURSIVE k (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM k WHERE n < ?)
+            INSERT OR IGNORE INTO text_keys (key, day, item_id)
+            SELECT (random() & 4294967295) - 2147483648, 18000 + id % 1500, id
+            FROM items CROSS JOIN k WHERE id > 1000000 ORDER BY 1, 2, 3
+            """,
+            (PADDING_KEYS,),
+        )
 
 
 def kept(store: Store, count: int) -> str:
@@ -63,10 +95,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--items", type=int, default=40_000)
     parser.add_argument("--steps", type=int, default=2)
+    parser.add_argument("--padding", type=int, default=0)
     options = parser.parse_args()
-    rows = items(options.items + options.steps * NEW, feeds=FEEDS, sentences=SENTENCES)
+    rows = items(1 + options.items + options.steps * NEW, feeds=FEEDS, sentences=SENTENCES)
     with tempfile.TemporaryDirectory() as place, writing(Home(Path(place))) as store:
         stored = 0
+        if options.padding:
+            add(store, islice(rows, 1))
+            pad(store, options.padding)
+            print(
+                f"{options.padding:,} older items below, {store.path.stat().st_size >> 20:,} MB", flush=True
+            )
         for _ in range(options.steps):
             size = options.items // options.steps
             filled = add(store, islice(rows, size))
@@ -78,7 +117,8 @@ def main() -> None:
                 f"{NEW} new ones {timed:.2f} s CPU; peak memory {peak:.0f} MB",
                 flush=True,
             )
-        print(f"          {kept(store, stored)}")
+        if not options.padding:
+            print(f"          {kept(store, stored)}")
 
 
 if __name__ == "__main__":
