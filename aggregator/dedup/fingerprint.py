@@ -277,7 +277,7 @@ _SHINGLE_TAG, _WORD_TAG, _PAIR_TAG, _STRONG_TAG, _VALUE_TAG, _ENGLISH_TAG, _ELSE
 def _tagged(tag: int, value: int) -> int:
     """A key of its own namespace: 32 bits, signed, so that SQLite stores it in four bytes.
 
-    Within a window a false meeting of two keys is rare, and three are needed. Multipliers: Fibonacci hashing
+    Within a window a false meeting of two keys is rare, and one is not enough. Multipliers: Fibonacci hashing
     (Knuth, TAOCP 6.4) and a constant of MurmurHash3.
     """
     return (((value ^ (value >> 32)) * 0x9E3779B1 + tag * 0x85EBCA6B) & 0xFFFFFFFF) - 2**31

@@ -265,8 +265,8 @@ def _sister_slug(f: Features, s: Settings) -> Finding | None:
 def _contradicted(f: Features, s: Settings) -> Refusal | None:
     """Flashes in an unspaced script are made from moulds, so what differs in them is what they report.
 
-    Of 217 labelled copies one is refused here, of 150 moulded pairs 128; a text that holds the whole of the other
-    may head it with another of its values.
+    Of 217 labelled copies four are refused here, of 150 look-alikes 112; a text that holds the whole of the other may
+    head it with another of its values.
     """
     if not f.unspaced or not f.same_language or f.body_containment >= s.whole:
         return None
