@@ -7,7 +7,6 @@ says what they are to each other. Optional: ``set``, the group the pair is count
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 from aggregator.dedup.scoring import LABELS
 from aggregator.errors import ParseError
 from aggregator.models import Verdict
+from aggregator.text import jsonlines
 
 OF_VERDICT = {Verdict.SAME: "repost", Verdict.DIFFERENT: "different"}
 """A person who joins two items calls them one article, one who splits them calls them two."""
@@ -49,16 +49,7 @@ def parse_line(line: bytes, *, first: bool = False) -> Label:
 
     Raises ``ParseError`` that says what it lacks.
     """
-    if len(line) > LINE_LIMIT:
-        raise ParseError(f"longer than {LINE_LIMIT} bytes")
-    try:
-        values = json.loads(line.decode("utf-8-sig" if first else "utf-8"))
-    except UnicodeDecodeError as error:
-        raise ParseError(f"not UTF-8 at byte {error.start}") from error
-    except (ValueError, RecursionError) as error:
-        raise ParseError(f"not JSON: {error}") from error
-    if not isinstance(values, dict):
-        raise ParseError("not a JSON object")
+    values = jsonlines.parsed(line, most=LINE_LIMIT, first=first)
     label = _text(values, "label")
     if label not in LABELS:
         raise ParseError(f'"label" is {label!r}; known are {", ".join(LABELS)}')

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,7 +12,7 @@ from aggregator.models import Entry, Report
 from aggregator.store import feeds as feed_store
 from aggregator.store import items as item_store
 from aggregator.store.connection import Store
-from aggregator.text import urls
+from aggregator.text import jsonlines, urls
 from aggregator.text.html import plain
 
 BATCH = 500
@@ -120,17 +119,7 @@ def parse_line(line: bytes, *, first: bool = False) -> Record:
     Needed: a title or a text, an id or a link, a feed or a source. Unknown keys are ignored. ``dump`` writes
     ``first_seen`` and ``source_url`` besides the contract's keys, so that a round trip loses nothing.
     """
-    if len(line) > LINE_LIMIT:
-        raise ParseError(f"longer than {LINE_LIMIT} bytes")
-    try:
-        values = json.loads(line.decode("utf-8-sig" if first else "utf-8"))
-    except UnicodeDecodeError as error:
-        raise ParseError(f"not UTF-8 at byte {error.start}") from error
-    except (ValueError, RecursionError) as error:
-        raise ParseError(f"not JSON: {error}") from error
-    if not isinstance(values, dict):
-        raise ParseError("not a JSON object")
-    return _record(values)
+    return _record(jsonlines.parsed(line, most=LINE_LIMIT, first=first))
 
 
 def _record(values: Mapping[str, Any]) -> Record:

@@ -6,8 +6,6 @@ them a clock puts first, the wire is where it comes from.
 
 from __future__ import annotations
 
-from aggregator.text import urls
-
 BRANDS = frozenset(
     # general
     "globenewswire prnewswire prnasia businesswire accesswire accessnewswire newsfilecorp newsfile newswire prweb "
@@ -18,8 +16,3 @@ BRANDS = frozenset(
 )
 """Names as in their domains, whatever stands behind: ``globenewswire.com``, ``prtimes.jp``. Only sites that publish
 nothing but releases: an outlet with a section for them is where one reads them, not where they come from."""
-
-
-def is_wire(url: str | None) -> bool:
-    """Whether a link leads to a press wire."""
-    return urls.brand(url) in BRANDS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,4 +52,12 @@ def demo_home(tmp_path_factory) -> Path:
     with pytest.raises(SystemExit) as ended:
         app.main(["-q", "demo", str(place), "--json"])
     assert ended.value.code == os.EX_OK
+    return place
+
+
+@pytest.fixture
+def own_demo(demo_home, tmp_path) -> Path:
+    """A copy of the demo's home that a test may change."""
+    place = tmp_path / "own"
+    shutil.copytree(demo_home, place)
     return place

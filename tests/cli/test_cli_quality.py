@@ -2,20 +2,11 @@ from __future__ import annotations
 
 import gzip
 import json
-import shutil
 from pathlib import Path
 
 import pytest
 
 NOW = "2026-11-22T12:00:00Z"
-
-
-@pytest.fixture
-def own_demo(demo_home, tmp_path) -> Path:
-    """A copy of the demo's home that a test may change."""
-    place = tmp_path / "own"
-    shutil.copytree(demo_home, place)
-    return place
 
 
 def stories(aggregator, home) -> list[dict]:
