@@ -1,0 +1,45 @@
+"""Stage 4 with the store: what are readers told now, and which files must change?
+
+First the wording: a story's title, link and abstract are recorded as published, and its time of update moves only
+when one of them does. Then each output's documents, from what is recorded; an output of which nothing changed is
+neither read nor rendered. Its rooms: ``wording`` (what readers are told), ``outputs`` (which merged feeds there are),
+``state`` (what an output depends on), ``documents`` (what stands in its directory), ``writing`` (which files change).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import count
+
+from aggregator.config import Config
+from aggregator.home import Home
+from aggregator.models import Report
+from aggregator.pipeline.export.outputs import outputs
+from aggregator.pipeline.export.state import State
+from aggregator.pipeline.export.wording import publish
+from aggregator.pipeline.session import Progress
+from aggregator.store import feeds as feed_store
+from aggregator.store.connection import Store
+
+__all__ = ["export", "publish"]
+
+
+def export(
+    store: Store, home: Home, config: Config, now: datetime, report: Report, progress: Progress
+) -> None:
+    """Publish new wordings and write the documents that changed."""
+    publish(store, now)
+    feeds = feed_store.all_feeds(store)
+    state = State(store, home, feeds, now)
+    due = [output for output in outputs(config) if not state.stands(output)]
+    if not due:
+        return
+    from aggregator.pipeline.export.documents import documents
+    from aggregator.pipeline.export.writing import write
+
+    done, total = count(1), sum(len(output.formats) for output in due)
+    for output in due:
+        made = documents(store, output, feeds, now)
+        written = write(home, output, made, lambda: progress("export", next(done), total))
+        report.files.extend(written)
+        state.record(output)

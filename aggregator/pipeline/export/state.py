@@ -1,0 +1,69 @@
+"""Does an output stand as it was last written, so that it need not be read or rendered?"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from aggregator import __version__
+from aggregator.home import Home
+from aggregator.models import Feed
+from aggregator.pipeline.export.outputs import Output
+from aggregator.store import meta, stories
+from aggregator.store.connection import Store
+
+
+class State:
+    """All that the outputs of one run depend on, summed up per output."""
+
+    def __init__(self, store: Store, home: Home, feeds: Sequence[Feed], now: datetime) -> None:
+        self._store = store
+        self._home = home
+        self._common = [
+            __version__,
+            meta.get(store, "revision"),
+            [_described(feed) for feed in feeds],
+            stories.count_after(store, now),
+        ]
+
+    def stands(self, output: Output) -> bool:
+        """Nothing it depends on changed since it was recorded, nor did its files."""
+        return meta.get(self._store, _key(output)) == self._sum(output)
+
+    def record(self, output: Output) -> None:
+        """Note that its files are as they should be."""
+        with self._store.transaction():
+            meta.put(self._store, _key(output), self._sum(output))
+
+    def _sum(self, output: Output) -> str:
+        directory = output.directory(self._home)
+        files = [(name, *_as_it_lies(directory / name)) for name in output.files]
+        return hashlib.sha256(json.dumps([*self._common, repr(output), files]).encode()).hexdigest()
+
+
+def _key(output: Output) -> str:
+    return f"exported/{output.name}"
+
+
+def _described(feed: Feed) -> tuple[object, ...]:
+    return (
+        feed.first_url,
+        feed.url,
+        feed.title,
+        feed.site_url,
+        feed.language,
+        feed.folder,
+        feed.tags,
+        feed.priority,
+    )
+
+
+def _as_it_lies(path: Path) -> tuple[int, int]:
+    try:
+        found = path.stat()
+    except OSError:
+        return (-1, -1)
+    return (found.st_size, found.st_mtime_ns)
