@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from aggregator.cli import paint, render_list, render_story, times
+from aggregator.cli import forms, paint, render_list, render_story, times
 from aggregator.cli.app import Command
 from aggregator.cli.invocation import Invocation, current
 from aggregator.cli.safe import to_json
@@ -50,13 +50,30 @@ class Wanted:
     language: str | None
     reposts: bool
     as_json: bool
+    as_jsonl: bool
+    as_csv: bool
     urls: bool
+    form: str | None
     search: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse two forms at once: whoever reads the output counts on one."""
-        if self.as_json and self.urls:
-            raise UsageError("--json and --urls are two forms of one output; choose one")
+        if len(self.forms) > 1:
+            raise UsageError(f"{' and '.join(self.forms)} are forms of one output; choose one")
+        if self.form is not None:
+            forms.template(self.form)  # refused before the store is read
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """The forms for scripts that were asked for."""
+        asked = {
+            "--json": self.as_json,
+            "--jsonl": self.as_jsonl,
+            "--csv": self.as_csv,
+            "--urls": self.urls,
+            "--format": self.form is not None,
+        }
+        return tuple(name for name, wanted in asked.items() if wanted)
 
     def query(self, now: datetime, limit: int | None) -> StoryQuery:
         """Ask the store for it; ``UsageError`` for a time that cannot be understood."""
@@ -105,7 +122,17 @@ def story_options(function: F) -> F:
         click.option("--lang", "language", metavar="CODE", help="Only stories in this language, such as en."),
         click.option("--reposts", is_flag=True, help="Show every copy below its story."),
         click.option("--json", "as_json", is_flag=True, help="Print an array of stories."),
+        click.option("--jsonl", "as_jsonl", is_flag=True, help="Print one story a line, as JSON."),
+        click.option(
+            "--csv", "as_csv", is_flag=True, help="Print a table for spreadsheets, with a line of names."
+        ),
         click.option("--urls", is_flag=True, help="Print links alone, one a line."),
+        click.option(
+            "--format",
+            "form",
+            metavar="TEMPLATE",
+            help=rf"Print a line of your own making a story; fields: {', '.join(forms.FIELDS)}.",
+        ),
     )
     for option in reversed(options):
         function = option(function)
@@ -119,7 +146,7 @@ def story_options(function: F) -> F:
 @story_options
 @current
 def list_(invocation: Invocation, /, **options: Any) -> None:
-    """List recent stories, newest first.
+    r"""List recent stories, newest first.
 
     On a terminal to be read, otherwise one line per story: id, time, feed, number of reposts, title and
     link, divided by tabs.
@@ -128,6 +155,7 @@ def list_(invocation: Invocation, /, **options: Any) -> None:
       aggregator list --since 6h
       aggregator list --coin ETH --lang en --reposts
       aggregator list --since yesterday --urls | head -5
+      aggregator list --coin BTC --format '{published}\t{title}\t{url}'
     """
     from aggregator.store import reading
 
@@ -202,16 +230,22 @@ def _print_stories(
     _print_lines(_lines(shown, wanted, invocation, days=days))
     if status is not None:
         invocation.say(_nothing(wanted, query.since, status, invocation.now))
-    elif limit is not None and len(stories) > limit and paint.on_terminal() and not wanted.as_json:
+    elif limit is not None and len(stories) > limit and paint.on_terminal() and not wanted.forms:
         painted = paint.paint_for(sys.stderr)
         invocation.say("\n" + painted.faint(f"there are more: --limit {max(limit * 2, SHOWN_BY_DEFAULT)}"))
 
 
 def _lines(stories: Sequence[Story], wanted: Wanted, invocation: Invocation, *, days: bool) -> Iterable[str]:
     if wanted.as_json:
-        return _array(stories)
+        return forms.array(stories)
+    if wanted.as_jsonl:
+        return forms.json_lines(stories)
+    if wanted.as_csv:
+        return forms.table(stories)
     if wanted.urls:
         return render_list.addresses(stories, reposts=wanted.reposts)
+    if wanted.form is not None:
+        return forms.filled(stories, forms.template(wanted.form))
     if not paint.on_terminal():
         return render_list.plain(stories, reposts=wanted.reposts)
     return render_list.terminal(
@@ -223,18 +257,6 @@ def _lines(stories: Sequence[Story], wanted: Wanted, invocation: Invocation, *, 
         urls=invocation.verbosity > 0,
         days=days,
     )
-
-
-def _array(stories: Sequence[Story]) -> Iterator[str]:
-    """Lines of a JSON array, one story after the other: all of an archive at once would fill the memory."""
-    if not stories:
-        yield "[]"
-        return
-    yield "["
-    for left, story in zip(range(len(stories) - 1, -1, -1), stories, strict=True):
-        text = to_json(render_list.as_json(story), indent=1)
-        yield " " + text.replace("\n", "\n ") + ("," if left else "")
-    yield "]"
 
 
 def _nothing(wanted: Wanted, since: datetime | None, status: Any, now: datetime) -> str:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import pty
@@ -10,6 +12,7 @@ import sys
 import pytest
 
 from aggregator.cli import reading
+from aggregator.cli.forms import FIELDS
 from aggregator.cli.safe import to_json
 
 NOW = ("--now", "2026-11-22T12:00:00Z")
@@ -84,6 +87,31 @@ def test_twenty_are_shown_unless_told_otherwise(listed):
     assert len(listed("--since", "1w")) > 20
 
 
+def test_lines_of_json_hold_the_stories_of_the_array(aggregator, demo_home, listed):
+    lines = aggregator("-C", demo_home, *NOW, "list", "--jsonl").out.splitlines()
+    assert [json.loads(line) for line in lines] == listed()
+
+
+def test_a_table_has_a_line_of_names_and_a_row_per_story(aggregator, demo_home, listed):
+    rows = list(csv.DictReader(io.StringIO(aggregator("-C", demo_home, *NOW, "list", "--csv").out)))
+    assert list(rows[0]) == list(FIELDS)
+    assert [(row["id"], row["feed"], row["reposts"]) for row in rows] == [
+        (story["id"], story["feed"]["title"], str(len(story["reposts"]))) for story in listed()
+    ]
+
+
+def test_a_line_of_ones_own_making_takes_fields_and_tabs(aggregator, demo_home, listed):
+    lines = aggregator("-C", demo_home, *NOW, "search", "kestrel", "--format", r"{id}\t{{{coins}}}").out
+    found = json.loads(aggregator("-C", demo_home, *NOW, "search", "kestrel", "--json").out)
+    assert lines.splitlines() == [f"{story['id']}\t{{{' '.join(story['coins'])}}}" for story in found]
+
+
+def test_a_template_is_refused_before_anything_is_read(aggregator, home):
+    result = aggregator("-C", home, "list", "--format", "{titel}")
+    assert (result.code, result.out) == (2, "")
+    assert "did you mean {title}?" in result.err
+
+
 @pytest.mark.parametrize("limit", [0, 1, 40])
 def test_an_array_written_story_by_story_is_one_array(aggregator, demo_home, limit):
     out = aggregator("-C", demo_home, *NOW, "list", "--json", "--limit", str(limit)).out
@@ -124,8 +152,11 @@ def test_a_list_can_be_narrowed_by_words_and_stays_in_order_of_time(aggregator, 
 
 
 @pytest.mark.parametrize("command", [["list"], ["search", "kestrel"]])
-def test_two_forms_of_output_at_once_are_refused(aggregator, demo_home, command):
-    result = aggregator("-C", demo_home, *command, "--json", "--urls")
+@pytest.mark.parametrize(
+    "forms", [["--json", "--urls"], ["--csv", "--jsonl"], ["--urls", "--format", "{id}"]]
+)
+def test_two_forms_of_output_at_once_are_refused(aggregator, demo_home, command, forms):
+    result = aggregator("-C", demo_home, *command, *forms)
     assert (result.code, result.out) == (2, "")
     assert "choose one" in result.err
 
