@@ -56,6 +56,10 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "feeds": ("aggregator.cli.feeds:feeds", "See how your feeds are, add and remove them."),
         "import": ("aggregator.cli.history:import_", "Bring history as JSON Lines, also gzipped."),
         "dump": ("aggregator.cli.history:dump", "Print every item as JSON Lines, oldest first."),
+        "completion": (
+            "aggregator.cli.completion:completion",
+            "Print what makes your shell complete this program's words.",
+        ),
         "demo": ("aggregator.cli.demo:demo", "Try it all on bundled feeds, without a network."),
     },
 }
@@ -232,9 +236,11 @@ def cli(context: click.Context) -> None:
       aggregator run         poll, collapse copies, write abstracts and the merged feed
       aggregator list        see what is new
     """
-    context.ensure_object(Invocation)
+    invocation = context.ensure_object(Invocation)
     if context.invoked_subcommand is None:
-        click.echo(context.get_help())
+        from aggregator.cli import state
+
+        click.echo("\n".join(state.lines(invocation)))
 
 
 # --- Ends ----------------------------------------------------------------------------------------

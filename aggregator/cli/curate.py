@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from aggregator.cli import cells, paint
+from aggregator.cli import cells, offers, paint
 from aggregator.cli.app import Command
 from aggregator.cli.invocation import Invocation, current
 from aggregator.cli.render_list import ID_SHOWN
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Command)
-@click.argument("item")
-@click.argument("other", required=False)
+@click.argument("item", shell_complete=offers.stories)
+@click.argument("other", required=False, shell_complete=offers.stories)
 @click.option("--json", "as_json", is_flag=True, help="Print an array of explained pairs.")
 @current
 def explain(invocation: Invocation, item: str, other: str | None, *, as_json: bool) -> None:
@@ -106,8 +106,8 @@ def _as_json(pair: PairExplained) -> dict[str, object]:
 
 
 @click.command(cls=Command)
-@click.argument("item")
-@click.argument("other")
+@click.argument("item", shell_complete=offers.stories)
+@click.argument("other", shell_complete=offers.stories)
 @click.option("--undo", is_flag=True, help="Take it back: let the program decide again.")
 @current
 def join(invocation: Invocation, item: str, other: str, *, undo: bool) -> None:
@@ -134,7 +134,7 @@ def join(invocation: Invocation, item: str, other: str, *, undo: bool) -> None:
 
 
 @click.command(cls=Command)
-@click.argument("item")
+@click.argument("item", shell_complete=offers.stories)
 @click.option("--undo", is_flag=True, help="Take it back: let the program decide again.")
 @current
 def split(invocation: Invocation, item: str, *, undo: bool) -> None:

@@ -10,7 +10,7 @@ from typing import IO
 import click
 
 from aggregator import opml
-from aggregator.cli import paint, render_feeds, times, visits
+from aggregator.cli import offers, paint, render_feeds, times, visits
 from aggregator.cli.app import Group
 from aggregator.cli.invocation import Invocation, current
 from aggregator.cli.render_report import counted
@@ -146,7 +146,7 @@ def _is_there(invocation: Invocation, url: str, listed: opml.OpmlFile) -> bool:
 
 
 @feeds.command()
-@click.argument("feed")
+@click.argument("feed", shell_complete=offers.feeds)
 @current
 def remove(invocation: Invocation, *, feed: str) -> None:
     """Unsubscribe from FEED, its address or its title.

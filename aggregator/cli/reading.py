@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from aggregator.cli import forms, paint, render_list, render_story, times
+from aggregator.cli import forms, offers, paint, render_list, render_story, times
 from aggregator.cli.app import Command
 from aggregator.cli.invocation import Invocation, current
 from aggregator.cli.safe import to_json
@@ -115,11 +115,25 @@ def story_options(function: F) -> F:
             help=f"At most so many stories. [default: {SHOWN_BY_DEFAULT}, or all there are with --since]",
         ),
         click.option(
-            "--feed", metavar="TEXT", help="Only stories a feed carries whose title or address has TEXT."
+            "--feed",
+            metavar="TEXT",
+            help="Only stories a feed carries whose title or address has TEXT.",
+            shell_complete=offers.feeds,
         ),
         click.option("--tag", metavar="TAG", help="Only stories their publisher tagged so."),
-        click.option("--coin", metavar="TICKER", help="Only stories about it, such as BTC."),
-        click.option("--lang", "language", metavar="CODE", help="Only stories in this language, such as en."),
+        click.option(
+            "--coin",
+            metavar="TICKER",
+            help="Only stories about it, such as BTC.",
+            shell_complete=offers.coins,
+        ),
+        click.option(
+            "--lang",
+            "language",
+            metavar="CODE",
+            help="Only stories in this language, such as en.",
+            shell_complete=offers.languages,
+        ),
         click.option("--reposts", is_flag=True, help="Show every copy below its story."),
         click.option("--json", "as_json", is_flag=True, help="Print an array of stories."),
         click.option("--jsonl", "as_jsonl", is_flag=True, help="Print one story a line, as JSON."),
@@ -281,7 +295,7 @@ def _nothing(wanted: Wanted, since: datetime | None, status: Any, now: datetime)
 
 
 @click.command(cls=Command)
-@click.argument("story")
+@click.argument("story", shell_complete=offers.stories)
 @click.option("--json", "as_json", is_flag=True, help="Print an array with the one story.")
 @current
 def show(invocation: Invocation, story: str, *, as_json: bool) -> None:

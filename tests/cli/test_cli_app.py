@@ -56,11 +56,34 @@ def test_version(aggregator):
     assert aggregator("--version").out == f"aggregator {__version__}\n"
 
 
-def test_without_a_command_it_shows_the_way(aggregator):
-    result = aggregator()
-    assert result.code == 0
-    assert "aggregator init" in result.out
-    assert result.err == ""
+@pytest.mark.parametrize(
+    ("files", "says", "next_step"),
+    [
+        ({}, "no home yet", "aggregator init"),
+        ({"feeds.opml": "<opml/>"}, "nothing fetched yet", "aggregator run"),
+        (
+            {"aggregator.db": "not a database, but long enough to be taken for one" * 9},
+            "aggregator.db",
+            "--help",
+        ),
+    ],
+)
+def test_without_a_command_it_says_where_one_stands_and_what_comes_next(
+    aggregator, tmp_path, files, says, next_step
+):
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    result = aggregator("-C", tmp_path)
+    assert (result.code, result.err) == (0, "")
+    assert says in result.out
+    assert next_step in result.out
+    assert str(tmp_path) in result.out
+
+
+def test_without_a_command_a_store_is_summed_up(aggregator, demo_home):
+    result = aggregator("-C", demo_home, "--now", "2026-11-22T12:00:00Z")
+    assert "14 feeds · 108 items in 67 stories" in result.out
+    assert "aggregator list" in result.out
 
 
 def test_every_command_is_listed_with_a_whole_sentence(aggregator):
