@@ -98,5 +98,9 @@ def _offered(context: click.Context, incomplete: str, ask: Ask) -> list[Completi
 
 
 def _typed(word: str) -> str:
-    """As it must stand on the command line: zsh and fish quote it themselves, bash does not."""
-    return _SPECIAL.sub(r"\\\1", word) if os.environ.get(VARIABLE, "").startswith("bash") else word
+    """As it must stand on the command line: zsh and fish quote it themselves, bash does not.
+
+    Twice: click's script reads it with a ``read`` that takes one away.
+    """
+    bash = os.environ.get(VARIABLE, "").startswith("bash")
+    return _SPECIAL.sub(r"\\\\\1", word) if bash else word
