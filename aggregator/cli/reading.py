@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from aggregator.cli import forms, offers, paint, render_list, render_story, times
+from aggregator.cli import forms, offers, paint, queries, render_list, render_story, times
 from aggregator.cli.app import Command
 from aggregator.cli.invocation import Invocation, current
 from aggregator.cli.safe import to_json
@@ -29,12 +28,6 @@ MOST_SHOWN = 1_000_000_000
 
 SHOWN_BY_DEFAULT = 20
 """About three screens: what is new since the last look, not an archive."""
-
-UNWANTED = re.compile(r"-(?![vqh]+$|n\d+$|C\W)[^\W\d_].+", re.DOTALL)
-"""``-word``, told from short options that stand together (``-vv``) or with their value (``-n5``, ``-C/dir``)."""
-
-PHRASE = re.compile(r"-?[^\s\"*-][^\"*]*\s(?!-)(?:(?!\s-)[^\"*])+")
-"""Several words without a sign of the query language among them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +67,14 @@ class Wanted:
             "--format": self.form is not None,
         }
         return tuple(name for name, wanted in asked.items() if wanted)
+
+    def narrowed(self, fields: Mapping[str, Any]) -> Wanted:
+        """Add the fields of a query; ``UsageError`` where an option says something of its own."""
+        for name in fields:
+            if getattr(self, name) is not None:
+                word = next(each for each, option in queries.FIELDS.items() if option == name)
+                raise UsageError(f"{word}: stands in the query and --{word} beside it; say it once")
+        return replace(self, **fields)
 
     def query(self, now: datetime, limit: int | None) -> StoryQuery:
         """Ask the store for it; ``UsageError`` for a time that cannot be understood."""
@@ -155,7 +156,9 @@ def story_options(function: F) -> F:
 
 @click.command("list", cls=Command)
 @click.option(
-    "--search", metavar="WORDS", help='Only stories with all of them; "a phrase", -word, word* as in search.'
+    "--search",
+    metavar="WORDS",
+    help='Only stories with all of them; "a phrase", -word, word*, coin:BTC as in search.',
 )
 @story_options
 @current
@@ -173,7 +176,11 @@ def list_(invocation: Invocation, /, **options: Any) -> None:
     """
     from aggregator.store import reading
 
-    _print_stories(invocation, Wanted(**options), reading.list_stories, days=True)
+    wanted = Wanted(**options)
+    if wanted.search is not None:
+        words, fields = queries.understood(wanted.search)
+        wanted = replace(wanted, search=None if fields and not words else words).narrowed(fields)
+    _print_stories(invocation, wanted, reading.list_stories, days=True)
 
 
 class SearchCommand(Command):
@@ -183,21 +190,10 @@ class SearchCommand(Command):
         """Put such words where click no longer looks for options."""
         if "--" in args:
             return super().parse_args(ctx, args)
-        unwanted = [each for each in args if UNWANTED.fullmatch(each)]
+        unwanted = [each for each in args if queries.UNWANTED.fullmatch(each)]
         if unwanted:
             args = [*(each for each in args if each not in unwanted), "--", *unwanted]
         return super().parse_args(ctx, args)
-
-
-def query_text(arguments: Sequence[str]) -> str:
-    """Put a query together again after the shell has taken its quotes away.
-
-    An argument with blanks in it was quoted, so it is a phrase, unless it is a whole query itself.
-    """
-    return " ".join(
-        f'{"-" * each.startswith("-")}"{each.removeprefix("-")}"' if PHRASE.fullmatch(each) else each
-        for each in arguments
-    )
 
 
 @click.command(cls=SearchCommand)
@@ -208,21 +204,27 @@ def search(invocation: Invocation, /, query: tuple[str, ...], **options: Any) ->
     """Search titles and texts; the best match comes first.
 
     All words must occur; "a phrase" in quotes must stand like that, a word with - in front must not
-    occur, a word with * behind it may go on.
+    occur, a word with * behind it may go on. feed:, coin:, tag:, lang:, since: and until: narrow it down like
+    the options of these names.
 
     Examples:
       aggregator search stablecoin reserves
+      aggregator search etf coin:BTC feed:decrypt since:2w
       aggregator search "interest rates" -fed --since 2w
       aggregator search 'tokeni*' --json
     """
     from aggregator.store import reading
 
-    text = query_text(query)
+    text, fields = queries.understood(queries.joined(query))
+    wanted = Wanted(**options).narrowed(fields)
+    if fields and not text:
+        _print_stories(invocation, wanted, reading.list_stories, days=True)
+        return
 
-    def find(store: Store, wanted: StoryQuery) -> list[Story]:
-        return reading.search_stories(store, text, wanted)
+    def find(store: Store, asked: StoryQuery) -> list[Story]:
+        return reading.search_stories(store, text, asked)
 
-    _print_stories(invocation, Wanted(**options), find, days=False)
+    _print_stories(invocation, wanted, find, days=False)
 
 
 def _print_stories(

@@ -11,7 +11,6 @@ import sys
 
 import pytest
 
-from aggregator.cli import reading
 from aggregator.cli.forms import FIELDS
 from aggregator.cli.safe import to_json
 
@@ -220,24 +219,6 @@ def test_search_takes_the_options_of_list(aggregator, demo_home):
     assert 0 < len(some) < len(everything)
 
 
-@pytest.mark.parametrize(
-    ("typed", "query"),
-    [
-        (["hot", "wallet"], "hot wallet"),
-        (["hot wallet"], '"hot wallet"'),
-        (["hot wallet", "-insurer"], '"hot wallet" -insurer'),
-        (["theft", "-hot wallet"], 'theft -"hot wallet"'),
-        (['"hot wallet" -insurer'], '"hot wallet" -insurer'),
-        (["wallet -insurer"], "wallet -insurer"),
-        (["hot wal*"], "hot wal*"),
-        (["BTC-USD pair"], '"BTC-USD pair"'),
-        (["比特币"], "比特币"),
-    ],
-)
-def test_a_query_is_put_together_again_after_the_shell_took_its_quotes(typed, query):
-    assert reading.query_text(typed) == query
-
-
 def test_words_that_must_not_occur_may_stand_anywhere(aggregator, demo_home):
     def found(*arguments):
         result = aggregator("-C", demo_home, *NOW, "search", "--limit", "100", *arguments)
@@ -248,6 +229,40 @@ def test_words_that_must_not_occur_may_stand_anywhere(aggregator, demo_home):
     assert found("bitcoin", "-price") < found("bitcoin")
     assert found("bitcoin", "-n5") <= found("bitcoin", "-vq")
     assert len(found("bitcoin", "-n5")) == 5
+
+
+@pytest.mark.parametrize(
+    ("query", "options"),
+    [
+        (["price", "coin:btc"], ["price", "--coin", "BTC"]),
+        (["price", "since:6h", "lang:en"], ["price", "--since", "6h", "--lang", "en"]),
+        (["price", "feed:Ledger Post"], ["price", "--feed", "Ledger Post"]),
+    ],
+)
+def test_fields_of_a_query_are_the_options_of_their_names(aggregator, demo_home, query, options):
+    by_query = aggregator("-C", demo_home, *NOW, "search", *query, "--json", "--limit", "50")
+    by_options = aggregator("-C", demo_home, *NOW, "search", *options, "--json", "--limit", "50")
+    assert (by_query.code, by_query.out) == (0, by_options.out)
+    assert json.loads(by_query.out)
+    in_list = aggregator(
+        "-C", demo_home, *NOW, "list", "--search", " ".join(query[:1]), *options[1:], "--json"
+    )
+    assert {each["id"] for each in json.loads(in_list.out)} <= {
+        each["id"] for each in json.loads(by_query.out)
+    }
+
+
+def test_fields_without_words_list_what_they_choose(aggregator, demo_home, listed):
+    result = aggregator("-C", demo_home, *NOW, "search", "coin:BTC", "since:2d", "--json")
+    assert json.loads(result.out) == listed("--coin", "BTC", "--since", "2d") != []
+    in_list = aggregator("-C", demo_home, *NOW, "list", "--search", "coin:BTC since:2d", "--json")
+    assert in_list.out == result.out
+
+
+def test_a_field_and_an_option_that_both_speak_are_refused(aggregator, demo_home):
+    result = aggregator("-C", demo_home, "search", "price", "coin:BTC", "--coin", "ETH")
+    assert (result.code, result.out) == (2, "")
+    assert "coin: stands in the query and --coin beside it" in result.err
 
 
 def test_a_search_for_nothing_is_refused_in_words(aggregator, demo_home):
