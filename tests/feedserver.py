@@ -17,7 +17,7 @@ import hashlib
 import mimetypes
 import threading
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -33,6 +33,7 @@ class Request:
     path: str
     headers: Mapping[str, str]
     host: str
+    body: bytes = b""
 
 
 @dataclass(slots=True)
@@ -249,6 +250,8 @@ class FeedServer:
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         head = await reader.readuntil(b"\r\n\r\n")
         request = self._read(head, writer.get_extra_info("sockname")[0])
+        if length := int(request.headers.get("content-length", 0)):
+            request = replace(request, body=await reader.readexactly(length))
         self.requests.append(request)
         host = request.host
         self._open[host] = self._open.get(host, 0) + 1

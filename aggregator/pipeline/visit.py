@@ -14,7 +14,7 @@ from aggregator.pipeline.poll import bounds_of, limits_of
 from aggregator.poll import discover as discovery
 from aggregator.poll import rhythm, schedule
 from aggregator.poll.discover import Candidate
-from aggregator.poll.headers import fresh_for
+from aggregator.web.headers import fresh_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

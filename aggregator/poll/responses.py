@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 
 from aggregator.models import Failed, FailureReason
-from aggregator.poll.headers import retry_after
+from aggregator.web.headers import retry_after
+from aggregator.web.wire import request_host
 
 GOOD = frozenset({200, 203, 226})
 """Complete documents; 226 is a delta that holds the new entries only (RFC 3229)."""
@@ -20,9 +21,6 @@ PERMANENT = frozenset({301, 308})
 MAX_REDIRECTS = 5
 """Real feeds need one to three (http → https → www → feed host)."""
 MAX_URL = 4096
-
-_KEPT = "%/:=&?~#+!$,;'@()*[]|"
-"""Characters that may stand for themselves or for an escape already made."""
 
 _CHALLENGE_MARKS = (
     b"/cdn-cgi/challenge-platform",
@@ -120,37 +118,3 @@ def _server(parts: SplitResult) -> tuple[str, str | None, int]:
 
 def _bad_hop(words: str, status: int) -> Failed:
     return Failed(reason=FailureReason.REDIRECT, message=f"a redirect (HTTP {status}) {words}", status=status)
-
-
-def public_form(url: str) -> str:
-    """Give the URL without name and password, as it may be stored, logged and shown."""
-    if "@" not in url:
-        return url
-    parts = urlsplit(url)
-    return urlunsplit((*parts[:1], parts.netloc.rpartition("@")[2], *parts[2:]))
-
-
-def wire_form(url: str) -> str:
-    """Give the URL in ASCII, as it goes over the wire: IDNA for the host, escapes for the rest (RFC 3987 §3.1)."""
-    if url.isascii():
-        return url
-    parts = urlsplit(url)
-    user, at, place = parts.netloc.rpartition("@")
-    try:
-        place = place.encode("idna").decode("ascii")
-    except UnicodeError:
-        place = quote(place, safe=":[]")
-    rest = (quote(part, safe=_KEPT, errors="replace") for part in (parts.path, parts.query))
-    return urlunsplit((parts.scheme, quote(user, safe=_KEPT) + at + place, *rest, ""))
-
-
-def request_host(url: str) -> str | None:
-    """The host a URL asks for, in lower case; None for what cannot be fetched over HTTP."""
-    try:
-        parts = urlsplit(url)
-        parts.port  # noqa: B018 - raises on a port that is no number
-    except ValueError:
-        return None
-    if parts.scheme not in {"http", "https"} or any(ord(c) <= 0x20 or ord(c) == 0x7F for c in url):
-        return None
-    return parts.hostname

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from aggregator.models import Failed, FailureReason, Feed, Fetched, NotModified, Outcome, ParsedFeed
-from aggregator.poll import headers
+from aggregator.web import headers
 
 JITTER = 0.1
 """The interval we choose ourselves is shortened by up to a tenth, a share fixed for each feed.

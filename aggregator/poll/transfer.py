@@ -15,9 +15,11 @@ from typing import Any
 import pycurl
 
 from aggregator.models import Failed, FailureReason, Feed, Fetched, NotModified, Outcome
-from aggregator.poll import curl_errors, responses
-from aggregator.poll.addresses import is_private_literal, is_public
-from aggregator.poll.headers import parse_lines
+from aggregator.poll import responses
+from aggregator.web import curl_errors
+from aggregator.web.addresses import is_private_literal, is_public
+from aggregator.web.headers import parse_lines
+from aggregator.web.wire import public_form, request_host, wire_form
 
 ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
@@ -127,14 +129,14 @@ class Transfer:
         journey.url = url
         journey.headers, journey.chunks = [], []
         self._give_back()
-        if not self.terms.private_networks and is_private_literal(responses.request_host(url) or ""):
+        if not self.terms.private_networks and is_private_literal(request_host(url) or ""):
             return self._private()
         lines = [f"Accept: {ACCEPT}"]
         conditions = _conditions(journey.feed, url)
         journey.conditional = bool(conditions)
         lines += conditions
         left = self.terms.timeout_seconds - (time.monotonic() - journey.began)
-        self.curl.setopt(pycurl.URL, responses.wire_form(url))
+        self.curl.setopt(pycurl.URL, wire_form(url))
         self.curl.setopt(pycurl.HTTPHEADER, [line.encode("latin-1", "ignore") for line in lines])
         self.curl.setopt(pycurl.HEADERFUNCTION, journey.headers.append)
         self.curl.setopt(pycurl.TIMEOUT_MS, max(SHORTEST_MS, round(left * 1000)))
@@ -215,7 +217,7 @@ class Transfer:
         lasting = moved and journey.permanent and "@" not in journey.feed.url
         if status == 304 and journey.conditional:
             return NotModified(
-                url=responses.public_form(journey.url),
+                url=public_form(journey.url),
                 moved_permanently=lasting,
                 etag=etag,
                 last_modified=last_modified,
@@ -227,7 +229,7 @@ class Transfer:
             return responses.refused(status, headers, beginning, seconds)
         return Fetched(
             body=b"".join(journey.chunks),
-            url=responses.public_form(journey.url),
+            url=public_form(journey.url),
             status=status,
             content_type=headers.get("content-type"),
             etag=etag,
@@ -241,7 +243,7 @@ class Transfer:
         """Put what libcurl reports of an unfinished exchange into words."""
         journey, curl = self.journey, self.curl
         if journey.too_large or self.code == pycurl.E_FILESIZE_EXCEEDED:
-            return curl_errors.too_large(self.terms.max_bytes)
+            return curl_errors.too_large(self.terms.max_bytes, setting="max_bytes in [poll] bounds it")
         if journey.refused and self.code == pycurl.E_COULDNT_CONNECT:
             return self._private()
         progress = curl_errors.Progress(
@@ -255,7 +257,7 @@ class Transfer:
         return curl_errors.failed(self.code, self.curl_message, progress)
 
     def _private(self) -> Failed:
-        address = self.journey.refused or responses.request_host(self.journey.url)
+        address = self.journey.refused or request_host(self.journey.url)
         led = "a redirect leads" if self.journey.hops else "the address leads"
         return Failed(
             reason=FailureReason.PRIVATE_ADDRESS,
@@ -272,7 +274,7 @@ def _conditions(feed: Feed, url: str) -> list[str]:
 
     A feed's delta (RFC 3229) is asked for only beside a validator: it needs something to be one of.
     """
-    if responses.public_form(url) != responses.public_form(feed.validators_url or feed.url):
+    if public_form(url) != public_form(feed.validators_url or feed.url):
         return []
     lines = []
     if feed.etag and _is_line(feed.etag):

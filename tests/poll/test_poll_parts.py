@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.models import Failed, FailureReason, Feed, Fetched
-from aggregator.poll.addresses import is_private_literal, is_public
 from aggregator.poll.hosts import TIMEOUTS_TO_GIVE_UP, HostQueues
-from aggregator.poll.responses import is_lasting_move, next_hop, request_host, wire_form
+from aggregator.poll.responses import is_lasting_move, next_hop
+from aggregator.web.addresses import is_private_literal, is_public
+from aggregator.web.wire import request_host, wire_form
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.models import Failed, FailureReason, Feed, Fetched, NotModified, ParsedFeed
-from aggregator.poll.headers import fresh_for, http_date, parse_lines, retry_after
 from aggregator.poll.schedule import JITTER, MAX_RETRY_AFTER, Bounds, is_due, next_poll
+from aggregator.web.headers import fresh_for, http_date, parse_lines, retry_after
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 BOUNDS = Bounds()

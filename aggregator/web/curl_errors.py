@@ -76,12 +76,12 @@ def failed(code: int, message: str, progress: Progress) -> Failed:
     return Failed(reason=reason, message=words)
 
 
-def too_large(max_bytes: int) -> Failed:
-    """Give the failure of a body that was not read to its end because of its size."""
+def too_large(max_bytes: int, *, setting: str = "") -> Failed:
+    """Give the failure of a body that was not read to its end because of its size; ``setting`` says what bounds it."""
     size = f"{max_bytes / 1024 / 1024:.3g} MiB" if max_bytes >= 1024 * 1024 else f"{max_bytes} bytes"
     return Failed(
         reason=FailureReason.TOO_LARGE,
-        message=f"the document is larger than {size}; max_bytes in [poll] bounds it",
+        message=f"the document is larger than {size}{f'; {setting}' if setting else ''}",
     )
 
 

@@ -1,0 +1,42 @@
+"""How is an address written where it is asked, and where it is shown?"""
+
+from __future__ import annotations
+
+from urllib.parse import quote, urlsplit, urlunsplit
+
+_KEPT = "%/:=&?~#+!$,;'@()*[]|"
+"""Characters that may stand for themselves or for an escape already made."""
+
+
+def public_form(url: str) -> str:
+    """Give the URL without name and password, as it may be stored, logged and shown."""
+    if "@" not in url:
+        return url
+    parts = urlsplit(url)
+    return urlunsplit((*parts[:1], parts.netloc.rpartition("@")[2], *parts[2:]))
+
+
+def wire_form(url: str) -> str:
+    """Give the URL in ASCII, as it goes over the wire: IDNA for the host, escapes for the rest (RFC 3987 §3.1)."""
+    if url.isascii():
+        return url
+    parts = urlsplit(url)
+    user, at, place = parts.netloc.rpartition("@")
+    try:
+        place = place.encode("idna").decode("ascii")
+    except UnicodeError:
+        place = quote(place, safe=":[]")
+    rest = (quote(part, safe=_KEPT, errors="replace") for part in (parts.path, parts.query))
+    return urlunsplit((parts.scheme, quote(user, safe=_KEPT) + at + place, *rest, ""))
+
+
+def request_host(url: str) -> str | None:
+    """The host a URL asks for, in lower case; None for what cannot be fetched over HTTP."""
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 - raises on a port that is no number
+    except ValueError:
+        return None
+    if parts.scheme not in {"http", "https"} or any(ord(c) <= 0x20 or ord(c) == 0x7F for c in url):
+        return None
+    return parts.hostname
