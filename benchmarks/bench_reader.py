@@ -89,7 +89,8 @@ def serve(feeds: int) -> None:
 def spent(command: list[str]) -> tuple[float, float, float]:
     """Run a command; give its CPU seconds, wall seconds and peak memory in MB."""
     began = time.perf_counter()
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment |= {"PYTHONPATH": str(ROOT)}  # with compiled modules kept, as in any installation
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         said = process.stderr.read()

@@ -18,28 +18,24 @@ from typing import TYPE_CHECKING
 from aggregator.config import Config
 from aggregator.home import Home
 from aggregator.models import Report, Ruling
-from aggregator.pipeline import curate, history
-from aggregator.pipeline import dedup as dedup_stage
+from aggregator.pipeline import backlog
 from aggregator.pipeline import export as export_stage
 from aggregator.pipeline import poll as poll_stage
 from aggregator.pipeline import summarise as summarise_stage
-from aggregator.pipeline.curate import Joined, PairExplained
-from aggregator.pipeline.history import ImportReport
 from aggregator.pipeline.session import Progress, no_progress, timed, writing
-from aggregator.store import items, meta
+from aggregator.store import meta
 from aggregator.store.connection import Store
-from aggregator.store.lookup import Found
 from aggregator.store.reading import open_reading
 
 if TYPE_CHECKING:
+    from aggregator.pipeline.curate import Joined, PairExplained
     from aggregator.pipeline.evaluation import Evaluation
     from aggregator.pipeline.figures import Stats
+    from aggregator.pipeline.history import ImportReport
     from aggregator.pipeline.trial import Trial
+    from aggregator.store.lookup import Found
 
 __all__ = [
-    "ImportReport",
-    "Joined",
-    "PairExplained",
     "Progress",
     "dedup",
     "dump",
@@ -76,11 +72,23 @@ def _after_poll(
     store: Store, home: Home, config: Config, now: datetime, report: Report, progress: Progress
 ) -> None:
     with timed(report, "dedup"):
-        dedup_stage.dedup(store, config, now, report, rebuild=False, progress=progress)
+        _dedup(store, config, now, report, rebuild=False, progress=progress)
     with timed(report, "summarise"):
         summarise_stage.summarise(store, config, progress)
     with timed(report, "export"):
         export_stage.export(store, home, config, now, report, progress)
+
+
+def _dedup(
+    store: Store, config: Config, now: datetime, report: Report, *, rebuild: bool, progress: Progress
+) -> None:
+    if rebuild or backlog.is_due(store, config):
+        from aggregator.pipeline import dedup_stage  # most runs find nothing new and do without
+
+        dedup_stage.dedup(store, config, now, report, rebuild=rebuild, progress=progress)
+
+
+# --- What the command line asks for ----------------------------------------------------------------
 
 
 def poll(
@@ -99,7 +107,7 @@ def dedup(
     """Find the copies of each story among what is new; ``rebuild``: among everything, from scratch."""
     report = Report()
     with writing(home) as store, timed(report, "dedup"):
-        dedup_stage.dedup(store, config, now, report, rebuild=rebuild, progress=progress or no_progress)
+        _dedup(store, config, now, report, rebuild=rebuild, progress=progress or no_progress)
     return report
 
 
@@ -152,7 +160,9 @@ def import_items(
 
     Where the home has a list of feeds, its titles, languages and priorities hold for what is imported.
     """
-    report, tell = ImportReport(), progress or no_progress
+    from aggregator.pipeline import history
+
+    report, tell = history.ImportReport(), progress or no_progress
     with writing(home) as store:
         if home.opml.exists():
             poll_stage.subscribe(store, home, now, report.report)
@@ -165,6 +175,8 @@ def import_items(
 
 def explain(home: Home, config: Config, one: str, other: str | None = None) -> list[PairExplained]:
     """Say why two items are one story or are not, or why an item stands where it stands."""
+    from aggregator.pipeline import curate
+
     with open_reading(home.database) as store:
         return curate.explain(store, config, one, other)
 
@@ -179,6 +191,8 @@ def evaluate(home: Home, config: Config, lines: Iterable[bytes], *, explain: boo
 
 def join(home: Home, config: Config, now: datetime, one: str, other: str, *, undo: bool = False) -> Joined:
     """Make two items one story by a person's word, or take that word back; takes effect at once."""
+    from aggregator.pipeline import curate
+
     with writing(home) as store:
         pair = curate.join(store, now, one, other, undo=undo)
         _after_poll(store, home, config, now, Report(), no_progress)
@@ -187,6 +201,8 @@ def join(home: Home, config: Config, now: datetime, one: str, other: str, *, und
 
 def split(home: Home, config: Config, now: datetime, item: str, *, undo: bool = False) -> Found:
     """Make an item a story of its own by a person's word, or take that word back; takes effect at once."""
+    from aggregator.pipeline import curate
+
     with writing(home) as store:
         found = curate.split(store, now, item, undo=undo)
         _after_poll(store, home, config, now, Report(), no_progress)
@@ -203,6 +219,8 @@ def stats(home: Home, config: Config, *, since: datetime | None, until: datetime
 
 def withdraw(home: Home, config: Config, now: datetime, one: str, other: str | None = None) -> list[Ruling]:
     """Take back what a person said of an item, or of two; takes effect at once."""
+    from aggregator.pipeline import curate
+
     with writing(home) as store:
         freed = curate.withdraw(store, now, one, other)
         _after_poll(store, home, config, now, Report(), no_progress)
@@ -211,5 +229,7 @@ def withdraw(home: Home, config: Config, now: datetime, one: str, other: str | N
 
 def dump(home: Home) -> Iterator[dict[str, object]]:
     """Take history along: every item in order of arrival, with its story (DESIGN §5), streamed."""
+    from aggregator.store import items
+
     with open_reading(home.database) as store:
         yield from items.dump_rows(store)

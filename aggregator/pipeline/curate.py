@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from aggregator.config import Config
 from aggregator.errors import UsageError
 from aggregator.models import CleanText, Relation, Ruling, Verdict
-from aggregator.pipeline.dedup import collapsed, judge_settings
+from aggregator.pipeline.dedup_stage import collapsed, judge_settings
 from aggregator.store import index, lookup, rulings, texts
 from aggregator.store import items as item_store
 from aggregator.store.connection import Store

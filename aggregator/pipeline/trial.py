@@ -20,16 +20,16 @@ from aggregator.config import Config, DedupConfig
 from aggregator.dedup.changes import Changes, Place, changes
 from aggregator.errors import ConfigError, UsageError
 from aggregator.models import Cluster, Match, Report
-from aggregator.pipeline.dedup import (
+from aggregator.pipeline import backlog
+from aggregator.pipeline.dedup_stage import (
     BATCH,
     clusters,
     collapsed,
     fingerprints_are_current,
-    is_due,
     judge_settings,
     judged,
 )
-from aggregator.pipeline.dedup import dedup as run_stage
+from aggregator.pipeline.dedup_stage import dedup as run_stage
 from aggregator.pipeline.session import Progress
 from aggregator.store import feeds as feed_store
 from aggregator.store import index, lookup, standing, stories
@@ -84,7 +84,7 @@ def trial(
         raise UsageError("--rebuild judges everything; leave --since out, or --rebuild")
     tried, settings, edits = edited(config, assignments)
     if not rebuild and not assignments and since is None:
-        if not is_due(store, config):
+        if not backlog.is_due(store, config):
             return _told(store, {}, _Outcome(0, Standing(members={}, links=frozenset())), None, edits)
         return _told(store, None, _run(store, config, now, settings, progress, rebuild=False), None, edits)
     if rebuild:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 
 MAX_DELTA = timedelta(days=365)
 """RFC 9111 §1.2.2 lets a cache bound delta-seconds; longer ones only overflow the arithmetic."""
@@ -45,6 +44,8 @@ def http_date(text: str | None) -> datetime | None:
     """Read an HTTP date in any of its three forms (RFC 9110 §5.6.7); None for anything else."""
     if not text:
         return None
+    from email.utils import parsedate_to_datetime  # with half of the mail library: most answers name no date
+
     try:
         date = parsedate_to_datetime(text)
         return (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)

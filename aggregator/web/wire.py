@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
 from urllib.parse import quote, urlsplit, urlunsplit
 
 _KEPT = "%/:=&?~#+!$,;'@()*[]|"
 """Characters that may stand for themselves or for an escape already made."""
+
+_UNSENDABLE = re.compile("[\x00-\x20\x7f]")
+"""Blanks and control characters: no request line can hold them."""
+ASKED = 4_096
+"""Addresses whose host is remembered: each is looked at several times in a run."""
 
 
 def public_form(url: str) -> str:
@@ -30,6 +37,7 @@ def wire_form(url: str) -> str:
     return urlunsplit((parts.scheme, quote(user, safe=_KEPT) + at + place, *rest, ""))
 
 
+@lru_cache(maxsize=ASKED)
 def request_host(url: str) -> str | None:
     """The host a URL asks for, in lower case; None for what cannot be fetched over HTTP."""
     try:
@@ -37,6 +45,6 @@ def request_host(url: str) -> str | None:
         parts.port  # noqa: B018 - raises on a port that is no number
     except ValueError:
         return None
-    if parts.scheme not in {"http", "https"} or any(ord(c) <= 0x20 or ord(c) == 0x7F for c in url):
+    if parts.scheme not in {"http", "https"} or _UNSENDABLE.search(url):
         return None
     return parts.hostname

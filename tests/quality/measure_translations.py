@@ -34,7 +34,7 @@ from aggregator.dedup import fingerprint, translation
 from aggregator.home import Home
 from aggregator.models import Report
 from aggregator.pipeline import history
-from aggregator.pipeline.dedup import dedup
+from aggregator.pipeline.dedup_stage import dedup
 from aggregator.pipeline.history import ImportReport
 from aggregator.pipeline.session import no_progress, writing
 from aggregator.text import anchors, words

@@ -8,16 +8,15 @@ and rulings, so computing them for one component, or for all, in any order, give
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from aggregator import __version__
 from aggregator.config import Config
 from aggregator.models import CleanText, Cluster, Feed, Item, Match, Relation, Report
+from aggregator.pipeline import backlog
 from aggregator.pipeline.furniture import Memory
 from aggregator.pipeline.session import Progress
 from aggregator.store import feeds as feed_store
@@ -45,12 +44,11 @@ def dedup(
 ) -> None:
     """Bring matches and stories up to date with the items; ``rebuild`` makes all derived data anew.
 
-    ``settings``: other thresholds than the judge's own, for a trial on a copy.
+    Whether there is anything to do, ``backlog`` tells. ``settings``: other thresholds than the judge's own, for a
+    trial on a copy.
     """
     feeds = feed_store.feeds_by_id(store)
-    by = _by(config, feeds)
-    if not rebuild and not _waits(store, by):
-        return
+    by = backlog.by(config, feeds)
     settings = settings or judge_settings(config)
     with store.transaction():
         _queue_stale(store, config, rebuild=rebuild)
@@ -73,15 +71,6 @@ def dedup(
         progress("dedup", min(done, 2 * total), 2 * total)
 
 
-def is_due(store: Store, config: Config) -> bool:
-    """Whether there is anything to do: new items, another version, setting or feed list."""
-    return _waits(store, _by(config, feed_store.feeds_by_id(store)))
-
-
-def _waits(store: Store, by: str) -> bool:
-    return item_store.pending_count(store) > 0 or meta.get(store, "dedup_by") != by
-
-
 def judge_settings(config: Config) -> Settings:
     """The judge's thresholds, with what the person set of them."""
     from aggregator.dedup.thresholds import Settings
@@ -92,31 +81,10 @@ def judge_settings(config: Config) -> Settings:
 # --- What the derived data was made with ------------------------------------------------------------
 
 
-def _by(config: Config, feeds: dict[int, Feed]) -> str:
-    """Say what last brought the store up to date, without importing it: an idle run must cost nothing."""
-    described = hashlib.sha256(json.dumps(_described(feeds)).encode()).hexdigest()[:16]
-    return (
-        f"aggregator {__version__}, {_collapse_text(config)}, window {config.dedup.window_days}, "
-        f"feeds {described}"
-    )
-
-
-def _described(feeds: dict[int, Feed]) -> dict[str, list[object]]:
-    """What of each feed dedup goes by: the last, its rank, in choosing who speaks; the others in reading it."""
-    return {
-        str(feed.id): [feed.title, feed.language, feed.site_url, feed.url, feed.priority]
-        for feed in feeds.values()
-    }
-
-
-def _collapse_text(config: Config) -> str:
-    return f"collapse {config.dedup.collapse.value}, languages {','.join(config.dedup.languages)}"
-
-
 def _queue_redescribed(store: Store, feeds: dict[int, Feed]) -> None:
     """Queue what feeds brought that the person has since renamed or ranked otherwise."""
     known = json.loads(meta.get(store, "feeds_described") or "{}")
-    described = _described(feeds)
+    described = backlog.described(feeds)
     for feed, fresh in described.items():
         old = known.get(feed, fresh)  # of one that is new, every item waits already
         if old != fresh:
@@ -133,7 +101,7 @@ def _queue_stale(store: Store, config: Config, *, rebuild: bool) -> None:
     matching = f"{_read_by()}, judge {judge.VERSION}, window {config.dedup.window_days}"
     if meta.get(store, "wordings") not in (None, str(learned.VERSION)):
         wordings.clear(store)
-    clustering = f"cluster {cluster.CLUSTER_VERSION}, {_collapse_text(config)}"
+    clustering = f"cluster {cluster.CLUSTER_VERSION}, {backlog.collapsing(config)}"
     if rebuild or meta.get(store, "matching") not in (None, matching):
         index.clear_fingerprints(store)
         texts.clear(store)
