@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import contextlib
 import re
+from dataclasses import fields
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -69,7 +71,7 @@ def test_values_are_read():
     ("text", "says"),
     [
         ("[pol]\n", r"\[pol\]: unknown section; did you mean poll\?"),
-        ("[zzz]\n", r"unknown section; known are poll, dedup, summarise, export"),
+        ("[zzz]\n", r"unknown section; known are poll, dedup, summarise, export, outputs"),
         (
             "[poll]\ntimeout_second = 3",
             r"\[poll\] timeout_second: unknown key; did you mean timeout_seconds\?",
@@ -100,12 +102,71 @@ def test_values_are_read():
         ("[export]\nbase_url = 'https://[::1'", "address such as"),
         ("[poll]\nmin_interval_minutes = 60", "must rise"),
         ("[poll]\nspeed = = 3", "not TOML.*line 2"),
+        ("outputs = 3", r"write \[outputs.bitcoin\]"),
+        ("[[outputs]]\n", r"write \[outputs.bitcoin\]"),
+        ("[output.x]\n", "did you mean outputs"),
+        ("[outputs]\ntitle = 'x'", r"\[outputs\] title: an output needs a name"),
+        ("[outputs.'a b']\n", r'\[outputs."a b"\]: a name is made of up to 40 letters'),
+        ("[outputs.'..']\n", "letters"),
+        ("[outputs.'a/b']\n", "letters"),
+        ("[outputs.börse]\n", "not TOML"),
+        ("[outputs.'börse']\n", "letters"),
+        ("[outputs.-x]\n", "letters"),
+        ("[outputs." + 41 * "x" + "]\n", "up to 40"),
+        ("[outputs.Archive]\n", '"Archive" is taken for something else in public/'),
+        ("[outputs.btc]\n[outputs.BTC]\n", r"share a directory with \[outputs.btc\]"),
+        ("[outputs.x]\ncoin = ['BTC']", r"\[outputs.x\] coin: unknown key; did you mean coins\?"),
+        ("[outputs.x]\nbase_url = 'https://a.example/'", r"\[outputs.x\] base_url: unknown key"),
+        ("[outputs.x]\ncoins = ['BTT']", 'no coin that is recognised; write its ticker; did you mean "BTC"'),
+        ("[outputs.x]\ncoins = ['Bitcoin']", "write its ticker"),
+        ("[outputs.x]\ncoins = 'BTC'", r'coins = "BTC": write a list'),
+        ("[outputs.x]\nlanguages = ['English']", 'a language\'s code, such as "en"'),
+        ("[outputs.x]\nfeeds = ['']", "would match everything"),
+        ("[outputs.x]\nwords = ['-scam']", "at least one word that must occur"),
+        ("[outputs.x]\nmin_outlets = 0", "from 1 to 100"),
+        ("[outputs.x]\nformats = ['opml']", '"atom", "rss"'),
+        ("[export]\nper_feed = -1", "from 0 to 10000"),
     ],
 )
 def test_a_mistake_is_named_with_what_to_write_instead(text, says):
     with pytest.raises(ConfigError, match=says) as caught:
         config.parse(text)
     assert "\n" not in str(caught.value)
+
+
+def test_outputs_are_read_in_the_order_of_the_file_with_the_filters_of_the_main_one():
+    read = config.parse(
+        """
+        [export]
+        sponsored = false
+        [outputs.zcash-en]
+        coins = ["$zec", "ZEC"]
+        languages = ["en-GB"]
+        words = ['"hot wallet"', "mine*"]
+        [outputs.Early]
+        title = "Early"
+        min_outlets = 3
+        """
+    )
+    assert list(read.outputs) == ["zcash-en", "Early"]
+    zcash = read.outputs["zcash-en"]
+    assert (zcash.coins, zcash.languages, zcash.words) == (("ZEC",), ("en",), ('"hot wallet"', "mine*"))
+    assert (zcash.sponsored, read.export.sponsored) == (True, False)
+    assert read.outputs["Early"] == config.OutputConfig(title="Early", min_outlets=3)
+
+
+def test_the_example_in_the_starter_file_and_the_one_in_the_readme_are_read():
+    starter = "".join(line[1:] + "\n" for line in config.starter().splitlines() if line.startswith("#   "))
+    assert config.parse(starter).outputs["bitcoin"].coins == ("BTC",)
+    readme = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
+    examples = [text for text in re.findall(r"```toml\n(.*?)```", readme, re.DOTALL) if "[outputs." in text]
+    assert len(examples) == 1
+    assert len(config.parse(examples[0]).outputs) >= 3
+
+
+def test_every_key_of_an_output_stands_in_the_reference():
+    for each in fields(config.OutputConfig):
+        assert f"| `{each.name}` | " in config.reference()
 
 
 def test_errors_name_the_file(tmp_path):
@@ -128,7 +189,9 @@ def test_a_byte_order_mark_does_no_harm(tmp_path):
     assert config.load(path).export.limit == 7
 
 
-@given(st.text() | st.from_regex(r"\[(poll|dedup|export)\]\n[a-z_]{1,20} = .{0,20}", fullmatch=True))
+@given(
+    st.text() | st.from_regex(r"\[(poll|dedup|export|outputs\.x)\]\n[a-z_]{1,20} = .{0,20}", fullmatch=True)
+)
 def test_whatever_the_file_holds_it_is_read_or_refused_in_words(text):
     with contextlib.suppress(ConfigError):
         assert isinstance(config.parse(text), Config)

@@ -6,17 +6,21 @@ import difflib
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from aggregator.config.table import SECTIONS, Config, PollConfig, Rule
+from aggregator.config.table import RESERVED, SECTIONS, Config, OutputConfig, PollConfig, Rule
 from aggregator.config.writing import bounds, settings, toml
 from aggregator.errors import ConfigError
 
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,39}")
+"""Of an output: a directory on every file system, and in an address without any escaping."""
+LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9]+)*", re.IGNORECASE)
 
 
 def load(path: Path) -> Config:
@@ -46,22 +50,54 @@ def parse(text: str) -> Config:
         raise ConfigError(f"not TOML: {wrong}") from wrong
     except RecursionError as wrong:
         raise ConfigError("not TOML that can be read: nested too deeply") from wrong
-    sections = {}
+    sections: dict[str, Any] = {}
     for section, values in tables.items():
+        if section == "outputs":
+            sections[section] = _outputs(values)
+            continue
         if section not in SECTIONS:
             raise ConfigError(_unknown(section, values))
         if not isinstance(values, dict):
             raise ConfigError(
                 f"{section} is a section: write [{section}] on a line of its own, keys below it"
             )
-        sections[section] = _section(section, values)
+        sections[section] = _section(section, SECTIONS[section], values)
     config = Config(**sections)
     _in_order(config.poll)
     return config
 
 
-def _section(section: str, values: Mapping[str, object]) -> Any:
-    kind = SECTIONS[section]
+def _outputs(named: object) -> Mapping[str, OutputConfig]:
+    """Read the tables of the further outputs; two whose names differ in case alone would share a directory."""
+    if not isinstance(named, dict):
+        raise ConfigError("outputs need a name each: write [outputs.bitcoin], its keys below it")
+    outputs: dict[str, OutputConfig] = {}
+    taken: dict[str, str] = {}
+    for name, values in named.items():
+        if not isinstance(values, dict):
+            raise ConfigError(
+                f"[outputs] {name}: an output needs a name: write [outputs.NAME], such as [outputs.bitcoin], "
+                "on the line above it"
+            )
+        wrong = _wrong_name(name, taken)
+        if wrong:
+            raise ConfigError(f"[outputs.{name if NAME.fullmatch(name) else _shown(name)}]: {wrong}")
+        taken[name.lower()] = name
+        outputs[name] = _section(f"outputs.{name}", OutputConfig, values)
+    return outputs
+
+
+def _wrong_name(name: str, taken: Mapping[str, str]) -> str:
+    if not NAME.fullmatch(name):
+        return 'a name is made of up to 40 letters (a to z), digits and dashes, such as "bitcoin-en"'
+    if name.lower() in RESERVED:
+        return f'"{name}" is taken for something else in public/; choose another name, such as "my-{name}"'
+    if name.lower() in taken:
+        return f"it would share a directory with [outputs.{taken[name.lower()]}]; choose another name"
+    return ""
+
+
+def _section(section: str, kind: type, values: Mapping[str, object]) -> Any:
     known = {each.name: each for each in fields(kind)}
     given = {}
     for name, value in values.items():
@@ -77,14 +113,14 @@ def _section(section: str, values: Mapping[str, object]) -> Any:
 def _unknown(name: str, value: object) -> str:
     """Say what is wrong with a name at the top of the file, where only sections stand."""
     if isinstance(value, dict):
-        return f"[{name}]: unknown section{_did_you_mean(name, SECTIONS)}"
+        return f"[{name}]: unknown section{_did_you_mean(name, [*SECTIONS, 'outputs'])}"
     homes = [each.section for each in settings() if each.name == name]
     if homes:
         return f"{name} belongs into a section: put [{homes[0]}] on the line above it"
     return f"{name}: unknown key outside of any section{_did_you_mean(name, SECTIONS)}"
 
 
-def _did_you_mean(name: str, known: Mapping[str, object]) -> str:
+def _did_you_mean(name: str, known: Collection[str]) -> str:
     close = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.6)
     if close:
         return f"; did you mean {close[0]}?"
@@ -130,7 +166,7 @@ def _text(value: object, rule: Rule) -> Any:
         return rule.words[value]
     if rule.url:
         return _directory_url(value)
-    return value
+    return FORMS[rule.form](value)
 
 
 def _directory_url(value: str) -> str:
@@ -142,6 +178,45 @@ def _directory_url(value: str) -> str:
     if not sound or parts.query or parts.fragment:
         raise ConfigError('write an address such as "https://news.example.org/crypto/"')
     return value if value.endswith("/") else value + "/"
+
+
+def _name(value: str) -> str:
+    if not value.strip():
+        raise ConfigError("an empty text would match everything; write part of a name, or leave it out")
+    return value.strip()
+
+
+def _ticker(value: str) -> str:
+    from aggregator.text.coins import KNOWN
+
+    ticker = value.strip().lstrip("$#").upper()
+    if ticker not in KNOWN:
+        close = difflib.get_close_matches(ticker, KNOWN, n=1, cutoff=0.6)
+        instead = f"; did you mean {json.dumps(close[0])}?" if close else ', such as "BTC"'
+        raise ConfigError(f"{_shown(value)} is no coin that is recognised; write its ticker{instead}")
+    return ticker
+
+
+def _language(value: str) -> str:
+    found = LANGUAGE.fullmatch(value.strip())
+    if not found:
+        raise ConfigError('write a language\'s code, such as "en" or "ja"')
+    return found[1].lower()
+
+
+def _search(value: str) -> str:
+    if not re.search(r"(?:^|\s)[^\s\w-]*\w", value):
+        raise ConfigError('write at least one word that must occur, such as "halving"')
+    return value
+
+
+FORMS: Mapping[str, Callable[[str], str]] = {
+    "any": lambda value: value,
+    "name": _name,
+    "ticker": _ticker,
+    "language": _language,
+    "search": _search,
+}
 
 
 def _in_order(poll: PollConfig) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from dataclasses import Field, dataclass, field, fields
+from typing import Any, Literal, TypeVar
 
 from aggregator.models import Relation
 
@@ -26,6 +26,8 @@ class Rule:
     """It goes into an HTTP header, where nothing else is safe."""
     url: bool = False
     """An absolute ``http(s)`` directory address; a missing last slash is put there."""
+    form: Literal["any", "name", "ticker", "language", "search"] = "any"
+    """What a text must look like: not empty; a coin's ticker; a language's code; something to search for."""
 
 
 def _key(default: T, help: str, **rule: Any) -> T:  # noqa: A002 - the word people know it by
@@ -129,7 +131,59 @@ class SummariseConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ExportConfig:
+class Filters:
+    """Which stories an output holds: all conditions that are set must hold, of a list one entry is enough."""
+
+    coins: tuple[str, ...] = _key(
+        (), 'Only stories about one of these coins, by ticker, such as ["BTC", "ETH"].', form="ticker"
+    )
+    tags: tuple[str, ...] = _key(
+        (),
+        "Only stories of which a copy carries one of these tags (categories), case ignored.",
+        form="name",
+    )
+    languages: tuple[str, ...] = _key(
+        (), 'Only stories told in one of these languages, such as ["en", "ja"].', form="language"
+    )
+    feeds: tuple[str, ...] = _key(
+        (),
+        "Only stories of which a feed has a copy whose title or address contains one of these.",
+        form="name",
+    )
+    folders: tuple[str, ...] = _key(
+        (), "The same for the feeds in these folders of feeds.opml, at any depth.", form="name"
+    )
+    words: tuple[str, ...] = _key(
+        (),
+        "Only stories of which a copy says one of these. Each is written as for `aggregator search`: all of its "
+        'words, "a phrase", a beginning*.',
+        form="search",
+    )
+    without_words: tuple[str, ...] = _key((), "No story of which a copy says one of these.", form="search")
+    originals: bool = _key(
+        default=False,
+        help="No second-hand stories: none whose feed has a negative priority in feeds.opml, none whose text "
+        "names another site's page as its source.",
+    )
+    min_outlets: int = _key(
+        1,
+        "Only stories that so many publishers carry; the feeds of one publisher count once.",
+        least=1,
+        most=100,
+    )
+    sponsored: bool = _key(default=True, help="Whether stories that are labelled as paid for stand in it.")
+    press_releases: bool = _key(default=True, help="Whether press releases stand in it.")
+    per_feed: int = _key(
+        0,
+        "At most so many stories that one feed speaks for, the newest; older ones of other feeds take the "
+        "place of the rest. 0: as many as come.",
+        least=0,
+        most=10000,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportConfig(Filters):
     """The merged feed and the page."""
 
     title: str = _key("Crypto news, each story once", "The name of the merged feed and of the page.")
@@ -160,6 +214,23 @@ class ExportConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OutputConfig(Filters):
+    """A further merged feed with its page, in public/NAME/, of the stories its filters let through."""
+
+    title: str = _key("", "Its name; if empty, that of the main one with NAME behind it.")
+    description: str = _key("", "The line below its name; if empty, its filters in words.")
+    limit: int = _key(100, "How many stories it carries.", least=1, most=10000)
+    min_hours: int = _key(
+        48, "It reaches back at least this many hours, even past the limit.", least=0, most=8760
+    )
+    formats: tuple[str, ...] = _key(
+        ("atom", "rss", "json", "html"),
+        "Which files are written: atom.xml, rss.xml, feed.json, index.html.",
+        words={word: word for word in ("atom", "rss", "json", "html")},
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """Every setting; ``Config()`` is what holds without a file."""
 
@@ -167,6 +238,8 @@ class Config:
     dedup: DedupConfig = field(default_factory=DedupConfig)
     summarise: SummariseConfig = field(default_factory=SummariseConfig)
     export: ExportConfig = field(default_factory=ExportConfig)
+    outputs: Mapping[str, OutputConfig] = field(default_factory=dict)
+    """Further merged feeds by name, in the order of the file."""
 
 
 SECTIONS: Mapping[str, type] = {
@@ -175,3 +248,11 @@ SECTIONS: Mapping[str, type] = {
     "summarise": SummariseConfig,
     "export": ExportConfig,
 }
+
+RESERVED = frozenset(("archive", "archives", "main"))
+"""Names no output can have: what else stands in public/, and what the main one is called in messages."""
+
+
+def own_first(kind: type) -> list[Field[Any]]:
+    """The keys of a section: those it declares itself before those that it shares with another."""
+    return sorted(fields(kind), key=lambda each: each.name not in kind.__annotations__)

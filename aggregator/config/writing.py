@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 
-from aggregator.config.table import SECTIONS, Rule
+from aggregator.config.table import SECTIONS, Filters, OutputConfig, Rule, own_first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,9 +24,26 @@ class Setting:
 def settings() -> Iterator[Setting]:
     """Every key that can be set, in the order of the starter file."""
     for section, kind in SECTIONS.items():
-        for each in fields(kind):
-            rule: Rule = each.metadata["rule"]
-            yield Setting(section=section, name=each.name, default=toml(each.default, rule), rule=rule)
+        yield from _of(section, kind)
+
+
+def _of(section: str, kind: type) -> Iterator[Setting]:
+    for each in own_first(kind):
+        rule: Rule = each.metadata["rule"]
+        yield Setting(section=section, name=each.name, default=toml(each.default, rule), rule=rule)
+
+
+_EXAMPLE = (
+    "# Further merged feeds, as many as you like, each in a directory of its own: this one in",
+    "# public/bitcoin/. They take title, description, limit, min_hours and formats, and every",
+    "# key of [export] from coins on.",
+    "#",
+    "#   [outputs.bitcoin]",
+    '#   title = "Bitcoin"',
+    '#   coins = ["BTC"]',
+    "#   sponsored = false",
+)
+"""Set in, so that it is not taken for a key of the section above it."""
 
 
 def starter() -> str:
@@ -42,21 +59,28 @@ def starter() -> str:
             lines += ["", f"[{section}]"]
         lines += ["", *(f"# {line}" for line in _wrap(_described(each)))]
         lines.append(f"# {each.name} = {each.default}")
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, "", *_EXAMPLE]) + "\n"
 
 
 def reference() -> str:
     """The same table in Markdown, for the README."""
     lines: list[str] = []
-    section = ""
-    for each in settings():
-        if each.section != section:
-            section = each.section
-            about = (SECTIONS[section].__doc__ or "").strip().rstrip(".")
-            lines += ["", f"#### `[{section}]` {about[:1].lower()}{about[1:]}", ""]
-            lines += ["| key | default | what it does |", "|---|---|---|"]
-        lines.append(f"| `{each.name}` | `{each.default}` | {_described(each)} |")
+    for section, kind in SECTIONS.items():
+        lines += _table(section, kind, [each for each in settings() if each.section == section])
+    shared = {each.name for each in fields(Filters)}
+    own = [each for each in _of("outputs.NAME", OutputConfig) if each.name not in shared]
+    lines += _table("outputs.NAME", OutputConfig, own)
+    first = next(iter(fields(Filters))).name
+    lines += ["", f"And every key of `[export]` from `{first}` on, for this output alone."]
     return "\n".join(lines[1:]) + "\n"
+
+
+def _table(section: str, kind: type, keys: Iterable[Setting]) -> Iterator[str]:
+    about = (kind.__doc__ or "").strip().rstrip(".")
+    yield from ("", f"#### `[{section}]` {about[:1].lower()}{about[1:]}", "")
+    yield from ("| key | default | what it does |", "|---|---|---|")
+    for each in keys:
+        yield f"| `{each.name}` | `{each.default}` | {_described(each)} |"
 
 
 def _described(setting: Setting) -> str:

@@ -27,6 +27,7 @@ from aggregator.store.connection import Store
 if TYPE_CHECKING:
     from aggregator.dedup.fingerprint import Fingerprint
     from aggregator.dedup.thresholds import Settings
+    from aggregator.text.clean import Draft
 
 BATCH = 200
 """Items per transaction: a run that is stopped loses at most half a second of work."""
@@ -96,9 +97,9 @@ def _queue_redescribed(store: Store, feeds: dict[int, Feed]) -> None:
 def _queue_stale(store: Store, config: Config, *, rebuild: bool) -> None:
     """Queue what a new version of the code or a new setting makes stale: everything, or the clustering alone."""
     from aggregator.dedup import cluster, judge
-    from aggregator.text import learned
+    from aggregator.text import coins, labels, learned
 
-    matching = f"{_read_by()}, judge {judge.VERSION}, window {config.dedup.window_days}"
+    matching = f"{_read_by()}, seen {labels.VERSION}.{coins.VERSION}, judge {judge.VERSION}, window {config.dedup.window_days}"
     if meta.get(store, "wordings") not in (None, str(learned.VERSION)):
         wordings.clear(store)
     clustering = f"cluster {cluster.CLUSTER_VERSION}, {backlog.collapsing(config)}"
@@ -157,8 +158,8 @@ def _read_item(store: Store, item: Item, feed: Feed, memory: Memory, old: bytes 
     """Clean an item and fingerprint it, in place of what an earlier reading left."""
     from aggregator.dedup import fingerprint as prints
 
-    text, coins, whole = _cleaned(item, feed, memory)
-    texts.save(store, item.id, text, coins)
+    text, seen, whole = _cleaned(item, feed, memory)
+    texts.save(store, item.id, text, seen)
     fresh = prints.fingerprint(item, text, feed, whole)
     _replace_fingerprint(store, item, fresh, old)
     return fresh
@@ -209,16 +210,27 @@ def judged(
     return found
 
 
-def _cleaned(item: Item, feed: Feed, memory: Memory) -> tuple[CleanText, tuple[str, ...], CleanText]:
-    """The item's text, its coins, and the text with what its feed says everywhere, whose shape translators keep."""
-    from aggregator.text import clean, coins
+def _cleaned(item: Item, feed: Feed, memory: Memory) -> tuple[CleanText, texts.Recognised, CleanText]:
+    """The item's text, what it is, and the text with what its feed says everywhere, whose shape translators keep."""
+    from aggregator.text import clean
 
     known = item if item.language else replace(item, language=feed.language)
     draft = clean.draft(known, feed_title=feed.title)
     furniture = memory.furniture(item, draft)
     text = clean.finished(draft, furniture)
     whole = clean.finished(draft, frozenset()) if furniture else text
-    return text, coins.coins(text.title, text.body, item.tags), whole
+    return text, _recognised(item, feed, draft, text), whole
+
+
+def _recognised(item: Item, feed: Feed, draft: Draft, text: CleanText) -> texts.Recognised:
+    from aggregator.text import coins, labels, secondhand
+
+    return texts.Recognised(
+        coins=coins.coins(text.title, text.body, item.tags),
+        labels=labels.labels(item, draft.edges),
+        tags=item.tags,
+        second_hand=secondhand.second_hand(item, text.attributions, site_url=feed.site_url),
+    )
 
 
 def _replace_fingerprint(store: Store, item: Item, fresh: Fingerprint, old: bytes | None) -> None:

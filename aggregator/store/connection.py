@@ -9,7 +9,7 @@ from pathlib import Path
 
 from aggregator.errors import StoreBusy, StoreError
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 8
 """The schema this program writes; the number of migrations in ``store.schema``."""
 
 APPLICATION_ID = 0x46454544

@@ -25,6 +25,20 @@ def put(store: Store, key: str, value: str) -> None:
     )
 
 
+def keys(store: Store, prefix: str) -> list[str]:
+    """List what is remembered under names that begin so."""
+    rows = store.execute(
+        "SELECT key FROM meta WHERE substr(key, 1, length(:prefix)) = :prefix ORDER BY key",
+        {"prefix": prefix},
+    )
+    return [str(row["key"]) for row in rows]
+
+
+def drop(store: Store, key: str) -> None:
+    """Forget one remembered value."""
+    store.execute("DELETE FROM meta WHERE key = ?", (key,))
+
+
 def bump_revision(store: Store) -> None:
     """Note that something a reader is shown may have changed, so that an unchanged export costs nothing."""
     put(store, "revision", str(int(get(store, "revision") or 0) + 1))

@@ -293,3 +293,25 @@ def m004_wordings(db: Database) -> None:
     for statement in _WORDINGS:
         db.execute(statement)
     db.execute("PRAGMA user_version = 4")
+
+
+_FACETS = (
+    "ALTER TABLE texts ADD COLUMN labels TEXT NOT NULL DEFAULT '[]'",
+    """
+    CREATE TABLE facets (                    -- by what outputs pick items out, without reading them all
+        kind TEXT NOT NULL,                  -- coin, tag (lower case), language, label, second-hand
+        value TEXT NOT NULL,
+        item_id INTEGER NOT NULL REFERENCES items (id) ON DELETE CASCADE,
+        PRIMARY KEY (kind, value, item_id)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX facets_item ON facets (item_id)",
+)
+
+
+@migrations()
+def m008_facets(db: Database) -> None:
+    """Let named outputs be filled through an index; the next dedup reads every item anew and fills it."""
+    for statement in _FACETS:
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 8")

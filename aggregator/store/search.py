@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from aggregator.errors import UsageError
 from aggregator.store.connection import Store
@@ -33,6 +34,12 @@ def match_expression(text: str) -> str | None:
         return None
     expression = " AND ".join(wanted)
     return f"({expression}) NOT ({' OR '.join(unwanted)})" if unwanted else expression
+
+
+def match_any(texts: Iterable[str]) -> str | None:
+    """Write several queries in FTS5's language, of which one must be met. ``None``: no word in any."""
+    expressions = [expression for expression in map(match_expression, texts) if expression]
+    return " OR ".join(f"({expression})" for expression in expressions) or None
 
 
 def ranked(store: Store, text: str) -> list[tuple[str, float]]:

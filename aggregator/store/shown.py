@@ -7,7 +7,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Sequence
 
-from aggregator.models import Copy, FeedRef, RelatedStory, Story
+from aggregator.models import LABELS, Copy, FeedRef, RelatedStory, Story
 from aggregator.store.connection import Store
 from aggregator.store.rows import json_to_strings, text_to_time
 from aggregator.text.titles import shown_title
@@ -15,11 +15,16 @@ from aggregator.text.titles import shown_title
 FALLBACK_BODY_CHARACTERS = 400
 """How much of a text is read to make up a missing title."""
 
+SAME_ARTICLE = ("same-url", "same-text", "near-text", "excerpt", "same-title", "translation")
+"""Rules of matches that carry a copy's label over to its story: the article is the same, only not labelled
+everywhere. A newsroom's own words about a press release are none."""
+
 
 def stories_by_id(store: Store, ids: Sequence[str]) -> list[Story]:
     """Fetch stories with their copies and related stories, in the order asked for."""
     wanted = json.dumps(ids)
     copies = _copies(store, wanted)
+    labels = _labels(store, wanted)
     related = _related(store, wanted)
     rows = store.execute(
         """
@@ -43,10 +48,15 @@ def stories_by_id(store: Store, ids: Sequence[str]) -> list[Story]:
         """,
         (FALLBACK_BODY_CHARACTERS, wanted),
     )
-    return [_story(row, copies.get(row["id"], ()), related.get(row["id"], ())) for row in rows]
+    return [
+        _story(row, copies.get(row["id"], ()), related.get(row["id"], ()), labels=labels.get(row["id"], ()))
+        for row in rows
+    ]
 
 
-def _story(row: sqlite3.Row, copies: Sequence[Copy], related: Sequence[RelatedStory]) -> Story:
+def _story(
+    row: sqlite3.Row, copies: Sequence[Copy], related: Sequence[RelatedStory], *, labels: tuple[str, ...]
+) -> Story:
     published = row["updated"] is not None
     at = text_to_time(row["at"])
     return Story(
@@ -65,7 +75,28 @@ def _story(row: sqlite3.Row, copies: Sequence[Copy], related: Sequence[RelatedSt
         content_html=row["content_html"],
         reposts=tuple(copies),
         related=tuple(related),
+        labels=labels,
     )
+
+
+def _labels(store: Store, wanted: str) -> dict[str, tuple[str, ...]]:
+    """What kind of article each story is, by what any copy of the same article says."""
+    rows = store.execute(
+        """
+        SELECT stories.id, json_group_array(DISTINCT facets.value) AS labels
+        FROM json_each(:wanted) AS wanted
+        JOIN stories ON stories.id = wanted.value
+        JOIN memberships ON memberships.story_id = stories.id
+        JOIN json_each(:labels) AS label
+        JOIN facets ON facets.kind = 'label' AND facets.value = label.value
+            AND facets.item_id = memberships.item_id
+        WHERE memberships.item_id = stories.speaker OR memberships.rule IS NULL
+            OR memberships.rule IN (SELECT value FROM json_each(:same_article))
+        GROUP BY stories.id
+        """,
+        {"wanted": wanted, "labels": json.dumps(LABELS), "same_article": json.dumps(SAME_ARTICLE)},
+    )
+    return {row["id"]: tuple(sorted(json_to_strings(row["labels"]))) for row in rows}
 
 
 def _copies(store: Store, wanted: str) -> dict[str, list[Copy]]:

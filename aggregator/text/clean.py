@@ -35,11 +35,24 @@ _MAX_SENTENCE = 1_500
 _MAX_OPENINGS = 6
 """Reading time, date, byline, label, dateline: no text has had more than four in a row."""
 
+_FIRST, _LAST = 4, 6
+"""Blocks at either end in which a publisher says that an item is paid for: a kicker, a byline and a picture's
+caption may stand before it, and "About", contacts and a disclaimer of several paragraphs behind."""
+
 _SPACED = re.compile(r"(?<=[\w\"”’%)\]])\s+(?=[.,)\]](?:\s|$))|(?<=[(\[])\s+(?=\w)")
 """The gap that a link leaves around its text where a feed's program took the link away: "( BTC ) ."."""
 
 _MAX_INSERTED = 160
 """Length of a headline in a list of other stories."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edges:
+    """The first and the last blocks of an item as its feed gave them: where a publisher says what it is."""
+
+    first: tuple[str, ...] = ()
+    last: tuple[str, ...] = ()
+    """Without those that are among the first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +68,8 @@ class Draft:
     attributions: tuple[str, ...]
     continued: bool
     language: str | None
+    edges: Edges
+    """What stood around the article, before anything was taken off."""
 
     @property
     def wording(self) -> learned.Wording:
@@ -74,7 +89,8 @@ def draft(item: Item, *, feed_title: str = "") -> Draft:
     """Apply the rules to an item: the first half of :func:`clean`."""
     names = _names(item, feed_title)
     title = _title(item.title, names)
-    credited = attribution.take_off(_body(item), title=title, names=names, base=item.url)
+    body = _body(item)
+    credited = attribution.take_off(body, title=title, names=names, base=item.url)
     blocks = tuple(_pare(credited.blocks))
     return Draft(
         title=title,
@@ -84,6 +100,7 @@ def draft(item: Item, *, feed_title: str = "") -> Draft:
         attributions=credited.attributions,
         continued=credited.continued,
         language=item.language,
+        edges=_edges(body),
     )
 
 
@@ -107,6 +124,13 @@ def _body(item: Item) -> tuple[Block, ...]:
     """The fuller of the two bodies a feed may give."""
     content, summary = read(item.content_html), read(item.summary_html)
     return content if sum(len(b.text) for b in content) >= sum(len(b.text) for b in summary) else summary
+
+
+def _edges(body: Sequence[Block]) -> Edges:
+    return Edges(
+        first=tuple(block.text for block in body[:_FIRST]),
+        last=tuple(block.text for block in body[_FIRST:][-_LAST:]),
+    )
 
 
 # --- What the feed is called ---------------------------------------------------------------------

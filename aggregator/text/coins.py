@@ -11,6 +11,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+VERSION = 1
+"""Raised whenever the same text would give other coins: all items are then read anew."""
+
 MAX_COINS = 8
 """A text that names more is a price list; the first ones stand for it."""
 
@@ -115,6 +118,9 @@ _AMBIGUOUS = frozenset(
 """Tickers that are words, or short for other things: only as "$SOL", "(SOL)", "SOL/USD", or beside "price"."""
 _SAME = {"XBT": "BTC", "STETH": "ETH", "WBTC": "BTC"}
 """Tickers that stand for another coin's price."""
+
+KNOWN = (frozenset(_NAMES) | frozenset(_OTHER_NAMES) | _UNMISTAKABLE | _AMBIGUOUS) - frozenset(_SAME)
+"""Every ticker that can be recognised."""
 
 _OTHER_SCRIPT = re.compile(r"[\u0370-\u1fff\u3040-\uffdc]")
 """What those names are written in; curly quotes make no English text one of them."""

@@ -29,9 +29,11 @@ def export(
 ) -> None:
     """Publish new wordings and write the documents that changed."""
     publish(store, now)
-    feeds = feed_store.all_feeds(store)
-    state = State(store, home, feeds, now)
-    due = [output for output in outputs(config) if not state.stands(output)]
+    feeds = feed_store.feeds_by_id(store)
+    state = State(store, home, feeds.values(), now)
+    wanted = outputs(config)
+    report.warnings.extend(state.forget_others(wanted))
+    due = [output for output in wanted if not state.stands(output)]
     if not due:
         return
     from aggregator.pipeline.export.documents import documents

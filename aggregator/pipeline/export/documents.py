@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 from aggregator import opml
 from aggregator.export import atom, jsonfeed, page, rss
 from aggregator.export.channel import Channel
-from aggregator.export.select import select
+from aggregator.export.select import newest, select
 from aggregator.models import Feed, Story
 from aggregator.pipeline.export.outputs import FILE_NAMES, Output
-from aggregator.store import reading
+from aggregator.store import selecting
 from aggregator.store.connection import Store
+from aggregator.store.shown import stories_by_id
 
 EPOCH = datetime.fromtimestamp(0, UTC)
 """The time of update of a feed without stories."""
@@ -24,34 +26,31 @@ Documents = dict[str, Callable[[], bytes]]
 """File name → how its bytes are made; rendering waits until it is wanted."""
 
 
-def documents(store: Store, output: Output, feeds: Sequence[Feed], now: datetime) -> Documents:
-    """Name each document of the output and say how it is made."""
-    candidates = _window(store, output, now)
+def documents(store: Store, output: Output, feeds: Mapping[int, Feed], now: datetime) -> Documents:
+    """Name each document of the output and say how it is made. ``feeds``: all that ever brought an item."""
+    candidates = _window(store, output, feeds, now)
     channel = _channel(output, max((each.updated for each in candidates), default=EPOCH))
     chosen = select(candidates, channel=channel, now=now)
+    subscribed = [feed for _, feed in sorted(feeds.items()) if not feed.removed]
     makers: dict[str, Callable[[], bytes]] = {
         "atom": lambda: atom.render(channel, chosen),
         "rss": lambda: rss.render(channel, chosen),
         "json": lambda: jsonfeed.render(channel, chosen),
-        "html": lambda: page.render(channel, chosen, feeds),
-        "opml": lambda: opml.write(feeds),
+        "html": lambda: page.render(channel, chosen, subscribed),
+        "opml": lambda: opml.write(subscribed),
     }
     return {FILE_NAMES[kind]: makers[kind] for kind in output.formats}
 
 
-def _window(store: Store, output: Output, now: datetime) -> list[Story]:
-    """Read the newest stories: as many as the limit, or all of the last hours if those are more.
+def _window(store: Store, output: Output, feeds: Mapping[int, Feed], now: datetime) -> list[Story]:
+    """Read the newest stories the output lets through, as far as its document could reach.
 
     Stories from a future that a wrong clock once brought wait until it comes.
     """
     until = now + timedelta(seconds=1)
-    newest = reading.list_stories(store, reading.StoryQuery(until=until, limit=output.limit))
-    if len(newest) < output.limit:
-        return newest
-    since = newest[0].published - timedelta(hours=output.min_hours)
-    if newest[-1].published < since:
-        return newest
-    return reading.list_stories(store, reading.StoryQuery(since=since, until=until, limit=STORIES_READ))
+    passing = selecting.picked(store, output.selection, feeds, until=until)
+    live = newest(passing, limit=output.limit, min_hours=output.min_hours, per_feed=output.per_feed)
+    return stories_by_id(store, [each.id for each in islice(live, STORIES_READ)])
 
 
 def _channel(output: Output, updated: datetime) -> Channel:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
 from pathlib import Path
 
-from aggregator.config import Config
+from aggregator.config import Config, Filters, OutputConfig
 from aggregator.home import Home
+from aggregator.models import Selection
 
 FILE_NAMES = {
     "atom": "atom.xml",
@@ -33,6 +35,9 @@ class Output:
     max_bytes: int
     formats: tuple[str, ...]
     """Of ``FILE_NAMES``, in their order."""
+    selection: Selection
+    per_feed: int
+    """The most stories that one feed may speak for; 0: any number."""
 
     def directory(self, home: Home) -> Path:
         """Where its documents lie."""
@@ -46,7 +51,7 @@ class Output:
 
 def outputs(config: Config) -> list[Output]:
     """Every output that the settings ask for, the main one first."""
-    return [_main(config)]
+    return [_main(config), *(_named(name, each, config) for name, each in config.outputs.items())]
 
 
 def _main(config: Config) -> Output:
@@ -59,5 +64,62 @@ def _main(config: Config) -> Output:
         limit=settings.limit,
         min_hours=settings.min_hours,
         max_bytes=settings.max_bytes,
-        formats=tuple(kind for kind in FILE_NAMES if kind in settings.formats),
+        formats=_formats(settings.formats),
+        selection=_selection(settings),
+        per_feed=settings.per_feed,
     )
+
+
+def _named(name: str, settings: OutputConfig, config: Config) -> Output:
+    selection = _selection(settings)
+    return Output(
+        name=name,
+        title=settings.title or f"{config.export.title} · {name}",
+        description=settings.description or in_words(selection),
+        base_url=f"{config.export.base_url}{name}/",
+        limit=settings.limit,
+        min_hours=settings.min_hours,
+        max_bytes=config.export.max_bytes,
+        formats=_formats(settings.formats),
+        selection=selection,
+        per_feed=settings.per_feed,
+    )
+
+
+def _formats(wanted: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(kind for kind in FILE_NAMES if kind in wanted)
+
+
+def _selection(settings: Filters) -> Selection:
+    return Selection(**{each.name: getattr(settings, each.name) for each in fields(Selection)})
+
+
+def in_words(selection: Selection) -> str:
+    """Say which stories a selection lets through, in one line."""
+    return (
+        f"Stories{', '.join(_conditions(selection))}; each once."
+        if selection != Selection()
+        else "All stories."
+    )
+
+
+def _conditions(selection: Selection) -> Iterator[str]:
+    for words, values in (
+        ("about", selection.coins),
+        ("tagged", selection.tags),
+        ("in the language", selection.languages),
+        ("carried by", selection.feeds),
+        ("from the folder", selection.folders),
+        ("that say", selection.words),
+        ("that do not say", selection.without_words),
+    ):
+        if values:
+            yield f" {words} {' or '.join(values)}"
+    if selection.min_outlets > 1:
+        yield f" that {selection.min_outlets} publishers or more carry"
+    if selection.originals:
+        yield " that are not second-hand"
+    if not selection.sponsored:
+        yield " that nobody paid for"
+    if not selection.press_releases:
+        yield " that are no press releases"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -15,11 +15,14 @@ from aggregator.pipeline.export.outputs import Output
 from aggregator.store import meta, stories
 from aggregator.store.connection import Store
 
+PREFIX = "exported/"
+"""What is remembered of an output stands under this and its name."""
+
 
 class State:
     """All that the outputs of one run depend on, summed up per output."""
 
-    def __init__(self, store: Store, home: Home, feeds: Sequence[Feed], now: datetime) -> None:
+    def __init__(self, store: Store, home: Home, feeds: Iterable[Feed], now: datetime) -> None:
         self._store = store
         self._home = home
         self._common = [
@@ -38,6 +41,22 @@ class State:
         with self._store.transaction():
             meta.put(self._store, _key(output), self._sum(output))
 
+    def forget_others(self, outputs: Sequence[Output]) -> list[str]:
+        """Name, once, each directory that belongs to no output any more: its files are a person's to remove."""
+        keys = {_key(output) for output in outputs}
+        gone = [key for key in meta.keys(self._store, PREFIX) if key not in keys]
+        if gone:
+            with self._store.transaction():
+                for key in gone:
+                    meta.drop(self._store, key)
+        names = [key.removeprefix(PREFIX) for key in gone]
+        return [
+            f"{self._home.public.name}/{name}/ is written no more: [outputs.{name}] is not in "
+            f"{self._home.config.name}; remove the directory once nobody reads it"
+            for name in names
+            if (self._home.public / name).exists()
+        ]
+
     def _sum(self, output: Output) -> str:
         directory = output.directory(self._home)
         files = [(name, *_as_it_lies(directory / name)) for name in output.files]
@@ -45,7 +64,7 @@ class State:
 
 
 def _key(output: Output) -> str:
-    return f"exported/{output.name}"
+    return f"{PREFIX}{output.name}"
 
 
 def _described(feed: Feed) -> tuple[object, ...]:
@@ -58,6 +77,7 @@ def _described(feed: Feed) -> tuple[object, ...]:
         feed.folder,
         feed.tags,
         feed.priority,
+        feed.removed,
     )
 
 
