@@ -8,6 +8,7 @@
     ├── StoreError             1   the database: missing, damaged, of a newer version
     │   └── StoreBusy         75   another run holds the lock (EX_TEMPFAIL: cron may simply try again)
     ├── ExportError            1   a file could not be written; the old one is untouched
+    ├── ServeError             1   an address that cannot be listened at
     └── ParseError             –   becomes a ``Failed`` value at the worker boundary of the poll
 
 What cannot be fetched is a ``Failed`` value from the start. A message says what, where, and what to do next, in one
@@ -43,6 +44,10 @@ class StoreBusy(StoreError):  # noqa: N818 - "busy" is the state, named as sqlit
 
 class ExportError(AggregatorError):
     """An output file could not be written; the one that was there is untouched."""
+
+
+class ServeError(AggregatorError):
+    """The server cannot listen where it was told to."""
 
 
 class ParseError(AggregatorError):

@@ -38,6 +38,7 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "list": ("aggregator.cli.reading:list_", "List recent stories, newest first."),
         "search": ("aggregator.cli.reading:search", "Search titles and texts; the best match comes first."),
         "show": ("aggregator.cli.reading:show", "Show one story with all its copies."),
+        "serve": ("aggregator.cli.serve:serve", "Show public/ to readers and browsers over HTTP."),
         "stats": ("aggregator.cli.stats:stats", "Rank the feeds: which bring news, which only copy."),
     },
     "Your word on a story": {
