@@ -14,7 +14,9 @@ from functools import lru_cache
 _CANDIDATE = re.compile(
     r"""
     (?P<wide>[。！？｡]+|…{2,}|；(?=$))(?P<wide_close>[」』”’）】》"]*)   # Chinese and Japanese: no space follows
-    | (?P<mark>[.!?…।؟]+)(?P<close>["'”’»)\]]*)(?P<space>\s+|(?=[“"«(]?[A-ZА-ЯЁЇІЄҐ][a-zа-яёїієґ’]|\Z))
+    | (?P<mark>[.!?…।؟]+)
+      (?P<close>(?:["'”’)\]]|[ \u00a0\u202f]?»|“(?=\s|$))*)              # French sets » apart, German closes with “
+      (?P<space>\s+|(?=[“"«(]?[A-ZА-ЯЁЇІЄҐ][a-zа-яёїієґ’]|\Z))
     """,
     re.VERBOSE,
 )
@@ -24,23 +26,24 @@ _NEXT_OPENS = re.compile(r"[“\"'‘«(\[—–-]*\s?")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]", re.UNICODE)
 
 _NEVER_LAST = frozenset(
-    "mr mrs ms dr prof sen rep gov gen col lt sgt capt hon rev st mt ft vs e.g i.e cf viz esp approx ca nos vol pp"
+    "mr mrs ms dr prof sen rep gov gen col lt sgt capt hon rev st mt ft vs e.g i.e cf viz esp approx ca nos vol pp v ee"
     " fig figs eq art sec ch ed eds trans al messrs mme mlle sr sra srta dra d dña ing lic"
     " z.b d.h u.a bzw usw.a ggf evtl inkl exkl zzgl nr abs bsp sog u.u bspw mind max min ca"
-    " г-н г-жа им ул пл стр рис см напр т.е т.н акад проф p.ej av avv dott sig sigg".split()
+    " г-н г-жа им ул пл стр рис см м напр т.е т.н акад проф p.ej av avv dott sig sigg".split()
 )
 """Abbreviations that lead on to something: the sentence never ends with them."""
 
 _BEFORE_NUMBER = frozenset(
-    "no nos nr jan feb mar apr jun jul aug sep sept oct nov dec n núm num pág pag art vol fig p pp ch sec eq ver"
+    "no nos nr jan feb mar apr jun jul aug sep sept oct nov dec"
+    " janv févr avr juil déc ene abr dic fev dez gen giu lug ott n núm num pág pag art vol fig p pp ch sec eq ver"
     " ст гл п ч том янв фев мар апр авг сен сент окт ноя дек № nº abs".split()
 )
 """Abbreviations that lead on to a number: "No. 3", "Jan. 3"."""
 
 _MAYBE_LAST = frozenset(
     "inc corp ltd co llc plc jr sr bros etc u.s u.k u.n e.u u.s.a d.c p.m a.m am pm ph.d b.a m.a s.a n.v a.g b.v"
-    " долл руб млн млрд трлн тыс г гг в вв др пр стр т.д т.п usw etc u.a kr mio mrd mill mln"
-    " eua ee.uu ltda cía cia spa s.p.a jt mgr st ave blvd".split()
+    " долл дол руб млн млрд трлн тыс г гг в вв др пр стр т.д т.п usw etc u.a kr mio mrd mill mln"
+    " eua ee.uu uu ltda cía cia spa s.p.a jt mgr st ave blvd".split()
 )
 """Abbreviations that may stand at the end: the next word decides."""
 
@@ -49,7 +52,9 @@ _OPENERS = frozenset(
     " but and or so yet while when after before since although though however meanwhile still also both some most"
     " many all no not there here what who how why one two three according despite during under over about last next"
     " shares traders investors analysts regulators prices data users such each every now then today only more moreover"
-    " el la los las un una en se esto der die das ein eine es im am le les une il elle ce о в и он она это но а".split()
+    " el la los las un una en se esto der die das ein eine es im am le les une il elle ce о в и он она это но а"
+    " его её их вчера сегодня завтра ранее теперь также однако как при по для после до если когда хотя эти все так"
+    " там согласно напомним торік вчора сьогодні його її їх це але як після якщо також проте за у".split()
 )
 """Words that, capitalised after "Inc." or "U.S.", show that a new sentence has begun."""
 
@@ -144,7 +149,9 @@ _SHOUTED = frozenset(("Yahoo", "Jeopardy", "Yum", "Youku"))
 """Names that carry an exclamation mark."""
 
 
-_SAYS = re.compile(r"[^，。！？“”]{1,12}(?:说|說|表示|称|稱|指出|道|写道|回应|补充|补充道)[，。：]")
+_SAYS = re.compile(
+    r"[^，。！？“”]{1,12}(?:说|說|表示|称|稱|指出|道|写道|寫道|回应|回應|补充|補充|补充道|强调|強調|解释|解釋)[，。：]"
+)
 
 
 def _ends_wide(text: str, candidate: re.Match[str]) -> bool:
@@ -183,9 +190,15 @@ def _ends_unspaced(word: str, body: str) -> bool:
     return word.lower() not in _NEVER_LAST and not glued_name
 
 
+_ELIDED = re.compile(r"^[^\W\d_]{1,4}[’'](?=[^\W\d_]{2})")
+"""The article in "l’art. 4", "dell’avv. Bianchi"."""
+
+_DOLLARS = ("долл", "дол")
+
+
 def _ends_after(word: str, body: str, *, opened: bool) -> bool:
     """Decide after "word. Body"."""
-    low = word.lower().strip("'’\"“”«»()")
+    low = _ELIDED.sub("", word.lower().strip("'’\"“”«»()"))
     next_match = re.match(r"[\w'’&.-]+", body)
     following = next_match.group() if next_match else ""
     low_next = following.lower().rstrip(".")
@@ -209,6 +222,8 @@ _MONTHS = re.compile(
 def _ends_after_abbreviation(low: str, low_next: str, following: str, *, opened: bool) -> bool:
     if low in ("p.m", "a.m", "pm", "am"):
         return low_next not in _TIME_ZONES and (low_next in _OPENERS or _plain_capital(following))
+    if low in _DOLLARS:
+        return following.rstrip(".") != "США"
     if following[:1].isdigit():
         return low in ("inc", "corp", "ltd", "etc")
     return opened or low_next in _OPENERS
