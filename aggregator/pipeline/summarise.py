@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from aggregator.config import Config
 from aggregator.models import Abstract, CleanText
@@ -44,19 +44,30 @@ def summarise(store: Store, config: Config, progress: Progress) -> None:
 
 def _summarise_story(store: Store, due: stories.SummaryInput, config: Config, recipe: str) -> None:
     stored = texts.by_item(store, due.items)
-    inputs = [stored[item].text for item in due.items if item in stored]
-    # The speaker alone, as long as its text carries an abstract: a repost must not change what was written.
-    fresh_hash = _input_hash(recipe, due.title, inputs[:1])
-    wanting = due.method in _WANTING and len(inputs) > 1
-    if due.input_hash == fresh_hash and not wanting:
+    inputs = {uid: stored[item].text for item, uid in zip(due.items, due.uids, strict=True) if item in stored}
+    if due.input_hash == _input_hash(recipe, due, inputs, due.sources, due.method):
         return
-    abstract = _made(inputs[:1], due.title, config)
-    if (abstract is None or abstract.method in _WANTING) and len(inputs) > 1:
-        fresh_hash = _input_hash(recipe, due.title, inputs)
-        if due.input_hash == fresh_hash:
-            return
-        abstract = _made(inputs, due.title, config) or abstract
-    stories.save_abstract(store, due, abstract, fresh_hash)
+    abstract = _first_sound(due, list(inputs.values()), config)
+    known = list(inputs)
+    sources = [known[index] for index in abstract.sources] if abstract else []
+    method = abstract.method if abstract else "none"
+    stories.save_abstract(store, due, abstract, sources, _input_hash(recipe, due, inputs, sources, method))
+
+
+def _first_sound(due: stories.SummaryInput, inputs: Sequence[CleanText], config: Config) -> Abstract | None:
+    """What the copies say that were there with the speaker; of later ones as few as make it sound.
+
+    So it depends on no copy that arrives after it was sound, and comes out the same after a rebuild.
+    """
+    from aggregator.summarise import MAX_TEXTS
+
+    poor = None
+    for count in range(min(due.together, MAX_TEXTS), max(1, min(len(inputs), MAX_TEXTS)) + 1):
+        abstract = _made(inputs[:count], due.title, config)
+        if abstract is not None and abstract.method not in _WANTING:
+            return abstract
+        poor = poor or abstract
+    return poor
 
 
 def _made(inputs: Sequence[CleanText], title: str, config: Config) -> Abstract | None:
@@ -69,6 +80,19 @@ def _made(inputs: Sequence[CleanText], title: str, config: Config) -> Abstract |
     )
 
 
-def _input_hash(recipe: str, title: str, inputs: Sequence[CleanText]) -> str:
-    said = [(text.title, text.paragraphs, text.truncated, text.language) for text in inputs]
-    return hashlib.sha256(json.dumps([recipe, title, said]).encode()).hexdigest()[:32]
+def _input_hash(
+    recipe: str,
+    due: stories.SummaryInput,
+    inputs: Mapping[str, CleanText],
+    sources: Sequence[str],
+    method: str | None,
+) -> str:
+    """Of what an abstract stands on: the speaker's text and those it quotes; of every copy while it is poor."""
+    quoted = set(inputs) if method is None or method in _WANTING else {due.uids[0], *sources}
+    said = [
+        (uid, text.title, text.paragraphs, text.truncated, text.language)
+        for uid, text in inputs.items()
+        if uid in quoted
+    ]
+    gone = len(quoted - set(inputs))
+    return hashlib.sha256(json.dumps([recipe, due.title, gone, said]).encode()).hexdigest()[:32]

@@ -175,24 +175,28 @@ class SummaryInput:
 
     story_id: str
     items: tuple[int, ...]
-    """The speaker first, then the others in order of arrival."""
+    """The speaker first, then those that were there when it was first seen, then the rest: each in order of arrival."""
     uids: tuple[str, ...]
     """Of the same items."""
+    together: int
+    """How many of them were there when the speaker was first seen, itself included."""
     title: str
     """The speaker's, as shown."""
     input_hash: str | None
     """Of what the present abstract was made from."""
     method: str | None
     """How the present abstract was made; ``none`` where the texts deserved none."""
+    sources: tuple[str, ...]
+    """The uids of the items that the sentences of the present abstract were taken from."""
 
 
 def summaries_due(store: Store, *, limit: int) -> list[SummaryInput]:
     """List stories that wait for an abstract."""
     rows = store.execute(
         """
-        SELECT stories.id, abstracts.input_hash, abstracts.method, speaker.title,
+        SELECT stories.id, abstracts.input_hash, abstracts.method, abstracts.sources, speaker.title,
             json_group_array(memberships.item_id) AS items, json_group_array(items.uid) AS uids,
-            stories.speaker
+            json_group_array(items.first_seen > speaker.first_seen) AS later, stories.speaker
         FROM (SELECT * FROM stories WHERE summary_due ORDER BY id LIMIT ?) AS stories
         JOIN items AS speaker ON speaker.id = stories.speaker
         JOIN memberships ON memberships.story_id = stories.id
@@ -206,17 +210,17 @@ def summaries_due(store: Store, *, limit: int) -> list[SummaryInput]:
 
 
 def _summary_input(row: sqlite3.Row) -> SummaryInput:
-    order = sorted(
-        zip(json.loads(row["items"]), json.loads(row["uids"]), strict=True),
-        key=lambda pair: (pair[0] != row["speaker"], pair[0]),
-    )
+    members = zip(json.loads(row["later"]), json.loads(row["items"]), json.loads(row["uids"]), strict=True)
+    order = sorted(members, key=lambda member: (member[1] != row["speaker"], *member))
     return SummaryInput(
         story_id=row["id"],
-        items=tuple(item for item, _ in order),
-        uids=tuple(uid for _, uid in order),
+        items=tuple(item for _, item, _ in order),
+        uids=tuple(uid for _, _, uid in order),
+        together=sum(not later for later, _, _ in order),
         title=row["title"],
         input_hash=row["input_hash"],
         method=row["method"],
+        sources=tuple(json.loads(row["sources"] or "[]")),
     )
 
 
@@ -225,9 +229,10 @@ def summaries_due_count(store: Store) -> int:
     return int(store.execute("SELECT count(*) FROM stories WHERE summary_due").fetchone()[0])
 
 
-def save_abstract(store: Store, due: SummaryInput, abstract: Abstract | None, input_hash: str) -> None:
-    """Keep a story's abstract, or that it deserves none."""
-    sources = [due.uids[index] for index in abstract.sources] if abstract else []
+def save_abstract(
+    store: Store, due: SummaryInput, abstract: Abstract | None, sources: Sequence[str], input_hash: str
+) -> None:
+    """Keep a story's abstract, or that it deserves none; ``sources`` are the uids of the items of each sentence."""
     store.execute(
         """
         INSERT INTO abstracts (story_id, text, method, sources, input_hash) VALUES (?, ?, ?, ?, ?)
@@ -238,7 +243,7 @@ def save_abstract(store: Store, due: SummaryInput, abstract: Abstract | None, in
             due.story_id,
             abstract.text if abstract else None,
             abstract.method if abstract else "none",
-            json.dumps(sources),
+            json.dumps(list(sources)),
             input_hash,
         ),
     )

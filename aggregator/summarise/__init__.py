@@ -5,6 +5,13 @@ Short, whole, true to the source, the same every time::
     paragraphs → sentences → sound ones → ranked → chosen within the budget → in the order of the text
 """
 
-from aggregator.summarise.recipe import ALGORITHMS, DEFAULT_ALGORITHM, DEFAULT_BUDGET, VERSION, summarise
+from aggregator.summarise.recipe import (
+    ALGORITHMS,
+    DEFAULT_ALGORITHM,
+    DEFAULT_BUDGET,
+    MAX_TEXTS,
+    VERSION,
+    summarise,
+)
 
-__all__ = ["ALGORITHMS", "DEFAULT_ALGORITHM", "DEFAULT_BUDGET", "VERSION", "summarise"]
+__all__ = ["ALGORITHMS", "DEFAULT_ALGORITHM", "DEFAULT_BUDGET", "MAX_TEXTS", "VERSION", "summarise"]
