@@ -12,3 +12,7 @@ def test_every_rule_of_good_manners_is_kept_for_a_month(tmp_path: Path) -> None:
     cases = etiquette.simulate(tmp_path)
     sys.stdout.write("\n".join(etiquette.table(cases)))
     assert {case.name: case.faults() for case in cases if case.faults()} == {}
+
+
+def test_a_host_with_many_feeds_is_not_crowded() -> None:
+    assert [(case.rule, case.faults()) for case in etiquette.crowd() if case.faults()] == []
