@@ -99,8 +99,10 @@ def _queue_stale(store: Store, config: Config, *, rebuild: bool) -> None:
     from aggregator.dedup import cluster, judge
     from aggregator.text import coins, labels, learned
 
-    seen = f"seen {labels.VERSION}.{coins.VERSION}"
-    matching = f"{_read_by()}, {seen}, judge {judge.VERSION}, window {config.dedup.window_days}"
+    matching = (
+        f"{_read_by()}, seen {labels.VERSION}.{coins.VERSION}, "
+        f"judge {judge.VERSION}, window {config.dedup.window_days}"
+    )
     if meta.get(store, "wordings") not in (None, str(learned.VERSION)):
         wordings.clear(store)
     clustering = f"cluster {cluster.CLUSTER_VERSION}, {backlog.collapsing(config)}"
