@@ -27,6 +27,7 @@ FIELDS: Mapping[str, Callable[[Story], str]] = {
     "reposts": lambda story: str(len(story.reposts)),
     "outlets": lambda story: ", ".join(dict.fromkeys(copy.feed.title for copy in story.reposts)),
     "abstract": lambda story: story.abstract or "",
+    "labels": lambda story: ", ".join(story.labels),
 }
 """What a story can say in one cell; the order is that of the columns of ``--csv``."""
 

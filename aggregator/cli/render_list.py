@@ -86,6 +86,7 @@ def _source_line(story: Story, at: datetime, here: datetime, room: int, paint: P
         parts.append((times.distance(at, here), paint.faint))
     if story.reposts:
         parts.append((reposts_label(len(story.reposts)), paint.count))
+    parts += [(label.replace("-", " "), paint.faint) for label in story.labels]
     source = cells.fit(safe(story.feed.title), max(12, room - sum(3 + len(text) for text, _ in parts)))
     line, used = paint.source(source), cells.width(source)
     for text, style in parts:
@@ -160,7 +161,7 @@ def addresses(stories: Sequence[Story], *, reposts: bool = False) -> Iterator[st
 
 
 def as_json(story: Story) -> Mapping[str, object]:
-    """A story in the form that DESIGN §5 fixes."""
+    """A story in the form that DESIGN §5 fixes, and its labels."""
     return {
         "id": story.id,
         "title": story.title,
@@ -186,6 +187,7 @@ def as_json(story: Story) -> Mapping[str, object]:
             for copy in story.reposts
         ],
         "related": [other.id for other in story.related],
+        "labels": list(story.labels),
     }
 
 

@@ -68,6 +68,7 @@ def _facts(story: Story, columns: int, paint: Paint) -> Iterator[str]:
     rows = [
         ("coins", " ".join(safe(coin) for coin in story.coins)),
         ("tags", ", ".join(safe(tag) for tag in story.tags)),
+        ("labels", ", ".join(label.replace("-", " ") for label in story.labels)),
         ("language", story.language or ""),
         ("id", story.id),
     ]

@@ -50,6 +50,9 @@ NAME_LENGTH = 160
 """Of an author or an outlet; longer ones are whole biographies."""
 
 
+LABEL_WORDS = {"press-release": "Press release", "sponsored": "Sponsored"}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
     """An address with the words that carry it."""
@@ -75,7 +78,7 @@ class Entry:
     """The byline, else the outlet: readers print it."""
     language: str | None
     tags: tuple[str, ...]
-    """Coins first, then the feed's own, none twice."""
+    """Labels first, then coins, then the feed's own, none twice."""
     lead: str
     """Plain text: the abstract, else the beginning of the text; may be empty."""
     copies: tuple[Link, ...]
@@ -84,6 +87,8 @@ class Entry:
     related: tuple[Link, ...]
     html: str
     """The whole visible text; every address absolute, every tag closed."""
+    labels: tuple[str, ...] = ()
+    """What kind of article it is, in words: "Press release", "Sponsored"."""
 
 
 @lru_cache(maxsize=CACHED)
@@ -100,8 +105,9 @@ def entry(story: Story) -> Entry:
         if visible(line(other.title))
     )
     address = uri(story.url)
+    labels = tuple(LABEL_WORDS[label] for label in story.labels)
     parts = (
-        _first_line(Link(url=address, title=name), outlets),
+        _first_line(Link(url=address, title=name), labels, outlets),
         _in_language(_text(story), language),
         f'<p><a href="{escape(address)}">Read on {_words(name)}</a></p>' if address else "",
         _listed("Copies", copies),
@@ -115,12 +121,13 @@ def entry(story: Story) -> Entry:
         outlet=name,
         author=byline if visible(byline) else name,
         language=language,
-        tags=_tags(story),
+        tags=_tags(story, labels),
         lead=lead,
         copies=copies,
         outlets=outlets,
         related=related,
         html="".join(parts),
+        labels=labels,
     )
 
 
@@ -147,9 +154,9 @@ def _lead(story: Story) -> str:
     return line(text, max(LEAD, len(story.abstract or "")))
 
 
-def _tags(story: Story) -> tuple[str, ...]:
+def _tags(story: Story, labels: tuple[str, ...]) -> tuple[str, ...]:
     found: dict[str, str] = {}
-    for tag in (*story.coins, *story.tags):
+    for tag in (*labels, *story.coins, *story.tags):
         word = line(tag, TAG_LENGTH)
         if visible(word):
             found.setdefault(word.casefold(), word)
@@ -188,12 +195,13 @@ def _anchor(link: Link) -> str:
     return f'<a href="{escape(link.url)}">{words}</a>' if link.url else words
 
 
-def _first_line(own: Link, outlets: tuple[Link, ...]) -> str:
+def _first_line(own: Link, labels: tuple[str, ...], outlets: tuple[Link, ...]) -> str:
+    head = " · ".join((_anchor(own), *labels))
     if not outlets:
-        return f"<p>{_anchor(own)}</p>"
+        return f"<p>{head}</p>"
     also = ", ".join(_anchor(outlet) for outlet in outlets[:NAMED])
     more = f" (+{len(outlets) - NAMED})" if len(outlets) > NAMED else ""
-    return f"<p>{_anchor(own)} · also: {also}{more}</p>"
+    return f"<p>{head} · also: {also}{more}</p>"
 
 
 def _text(story: Story) -> str:

@@ -1,8 +1,8 @@
 """How are stories written as JSON Feed 1.1 (jsonfeed.org/version/1.1)? For scripts, and for readers that like it.
 
 What the format has no word for stands under ``_aggregator`` (the specification reserves ``_`` for extensions): in
-each item its ``source`` (the feed it came from), ``coins``, ``reposts`` (``title``, ``url``, ``source``, ``published``,
-``rule``, ``score``) and ``related`` (``id``, ``title``, ``url``).
+each item its ``source`` (the feed it came from), ``coins``, ``labels`` (``press-release``, ``sponsored``), ``reposts``
+(``title``, ``url``, ``source``, ``published``, ``rule``, ``score``) and ``related`` (``id``, ``title``, ``url``).
 """
 
 from __future__ import annotations
@@ -73,6 +73,7 @@ def _extension(story: Story) -> dict[str, object]:
     return {
         "source": _source(story.feed),
         "coins": [line(coin) for coin in story.coins],
+        "labels": list(story.labels),
         "reposts": [
             {
                 "title": link.title,

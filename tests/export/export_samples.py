@@ -155,6 +155,7 @@ UNABRIDGED = story(
     at(21, 18, 0),
     content_html=BODY,
     coins=("USDC",),
+    labels=("press-release", "sponsored"),
 )
 NOTES = story(
     7,

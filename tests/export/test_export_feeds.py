@@ -207,6 +207,18 @@ def test_all_formats_agree_on_ids_titles_links_and_text():
     assert [entry[0] for entry in known(read(atom, samples.STORIES))] == [entry[0] for entry in first]
 
 
+def test_a_press_release_is_called_one_where_every_reader_shows_it():
+    shown = [
+        parsed.entries[0] for parsed in (read(atom, [samples.UNABRIDGED]), read(rss, [samples.UNABRIDGED]))
+    ]
+    for entry in shown:
+        assert [tag.term for tag in entry.tags[:2]] == ["Press release", "Sponsored"]
+        assert entry.content[-1].value.startswith("<p><a href=")
+        assert "</a> · Press release · Sponsored</p>" in entry.content[-1].value
+    item = json.loads(jsonfeed.render(samples.CHANNEL, [samples.UNABRIDGED]))["items"][0]
+    assert item["_aggregator"]["labels"] == ["press-release", "sponsored"]
+
+
 def test_json_feed_says_in_its_extension_what_the_format_has_no_word_for():
     item = json.loads(jsonfeed.render(samples.CHANNEL, [samples.BRIDGE]))["items"][0]
     assert item["_aggregator"] == {
@@ -216,6 +228,7 @@ def test_json_feed_says_in_its_extension_what_the_format_has_no_word_for():
             "site_url": "https://nightdesk.example/",
         },
         "coins": ["ETH", "ARB"],
+        "labels": [],
         "reposts": [
             {
                 "title": "Bridge pauses withdrawals after $4.1M leaves hot wallet",
