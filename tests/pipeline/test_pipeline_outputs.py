@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator import config, pipeline
+from aggregator import config, opml, pipeline
 from aggregator.errors import ExportError
 from aggregator.home import Home
 from aggregator.models import Report
@@ -97,6 +97,7 @@ def test_every_output_has_its_directory_its_formats_and_the_stories_it_asks_for(
     assert desk.titles("bitcoin") == [BITCOIN[0]]
     assert desk.titles("no-releases") == [ETHER[0], BITCOIN[0]]
     assert report.files[5:] == [
+        "public/outputs.opml",
         "public/bitcoin/atom.xml",
         "public/bitcoin/rss.xml",
         "public/bitcoin/feed.json",
@@ -117,6 +118,24 @@ def test_a_story_has_one_id_and_an_output_its_own_name_and_address(desk: Desk) -
     unnamed = json.loads((desk.home.public / "no-releases" / "feed.json").read_text())
     assert unnamed["title"] == "Crypto news, each story once · no-releases"
     assert unnamed["description"] == "Stories that nobody paid for, that are no press releases; each once."
+
+
+def test_outputs_link_each_others_pages_and_stand_in_one_list_for_a_readers_import(desk: Desk) -> None:
+    desk.config = config.parse(SETTINGS + "[outputs.ether]\ncoins = ['ETH']\ntitle = 'Ether & co'")
+    desk.run()
+    public = desk.home.public
+    pages = {name: (public / name / "index.html").read_text() for name in ("", "bitcoin", "ether")}
+    assert '<a href="bitcoin/index.html" dir="auto">Bitcoin</a>' in pages[""]
+    assert '<a href="../ether/index.html" dir="auto">Ether &amp; co</a>' in pages["bitcoin"]
+    assert '<a href="../index.html" dir="auto">Crypto news, each story once</a>' in pages["ether"]
+    assert "no-releases" not in pages[""]  # it has no page
+    listed = [(each.title, each.url) for each in opml.read(public / "outputs.opml").subscriptions]
+    assert listed == [
+        ("Crypto news, each story once", "http://127.0.0.1:8080/atom.xml"),
+        ("Bitcoin", "http://127.0.0.1:8080/bitcoin/atom.xml"),
+        ("Crypto news, each story once · no-releases", "http://127.0.0.1:8080/no-releases/atom.xml"),
+        ("Ether & co", "http://127.0.0.1:8080/ether/atom.xml"),
+    ]
 
 
 def test_an_unchanged_output_is_neither_written_nor_touched(desk: Desk) -> None:

@@ -10,8 +10,8 @@ from aggregator import opml
 from aggregator.export import atom, jsonfeed, page, rss
 from aggregator.export.channel import Channel
 from aggregator.export.select import newest, select
-from aggregator.models import Feed, Story
-from aggregator.pipeline.export.outputs import FILE_NAMES, Output
+from aggregator.models import Feed, Story, Subscription
+from aggregator.pipeline.export.outputs import FILE_NAMES, OUTPUTS_OPML, Output, feed_address
 from aggregator.store import selecting
 from aggregator.store.connection import Store
 from aggregator.store.shown import stories_by_id
@@ -39,7 +39,16 @@ def documents(store: Store, output: Output, feeds: Mapping[int, Feed], now: date
         "html": lambda: page.render(channel, chosen, subscribed),
         "opml": lambda: opml.write(subscribed),
     }
-    return {FILE_NAMES[kind]: makers[kind] for kind in output.formats}
+    made = {FILE_NAMES[kind]: makers[kind] for kind in output.formats}
+    if OUTPUTS_OPML in output.files:
+        made[OUTPUTS_OPML] = lambda: opml.write(_subscriptions(output), title=output.title)
+    return made
+
+
+def _subscriptions(output: Output) -> list[Subscription]:
+    """Every output as what a reader subscribes to, this one first."""
+    known = [(output.title, feed_address(output)), *((each.title, each.feed) for each in output.others)]
+    return [Subscription(title=title, url=url) for title, url in known if url]
 
 
 def _window(store: Store, output: Output, feeds: Mapping[int, Feed], now: datetime) -> list[Story]:
@@ -62,5 +71,6 @@ def _channel(output: Output, updated: datetime) -> Channel:
         limit=output.limit,
         min_hours=output.min_hours,
         max_bytes=output.max_bytes,
-        documents=output.files,
+        documents=tuple(FILE_NAMES[kind] for kind in output.formats),
+        neighbours=tuple((each.title, each.page) for each in output.others if each.page),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from aggregator.config import Config, Filters, OutputConfig
@@ -18,6 +18,20 @@ FILE_NAMES = {
     "opml": "feeds.opml",
 }
 """What each format's document is called; the order they are written in."""
+
+OUTPUTS_OPML = "outputs.opml"
+"""All outputs as a list to subscribe to, beside the main one where there are others."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbour:
+    """Another output, as one tells of it."""
+
+    title: str
+    page: str | None
+    """Its page, relative to the directory of who tells; None where it has none."""
+    feed: str | None
+    """Address of its feed in the best of the formats it has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +52,8 @@ class Output:
     selection: Selection
     per_feed: int
     """The most stories that one feed may speak for; 0: any number."""
+    others: tuple[Neighbour, ...] = ()
+    """The other outputs, in the order of the settings."""
 
     def directory(self, home: Home) -> Path:
         """Where its documents lie."""
@@ -46,12 +62,32 @@ class Output:
     @property
     def files(self) -> tuple[str, ...]:
         """Names of its documents, in the order they are written in."""
-        return tuple(FILE_NAMES[kind] for kind in self.formats)
+        names = tuple(FILE_NAMES[kind] for kind in self.formats)
+        return (*names, OUTPUTS_OPML) if self.others and "opml" in self.formats else names
 
 
 def outputs(config: Config) -> list[Output]:
     """Every output that the settings ask for, the main one first."""
-    return [_main(config), *(_named(name, each, config) for name, each in config.outputs.items())]
+    every = [_main(config), *(_named(name, each, config) for name, each in config.outputs.items())]
+    return [
+        replace(output, others=tuple(_neighbour(other, output) for other in every if other is not output))
+        for output in every
+    ]
+
+
+def _neighbour(output: Output, teller: Output) -> Neighbour:
+    place = ("../" if teller.name else "") + (f"{output.name}/" if output.name else "")
+    return Neighbour(
+        title=output.title,
+        page=f"{place}{FILE_NAMES['html']}" if "html" in output.formats else None,
+        feed=feed_address(output),
+    )
+
+
+def feed_address(output: Output) -> str | None:
+    """Where a reader subscribes to an output: in the first format it has of Atom, RSS and JSON Feed."""
+    kind = next((kind for kind in ("atom", "rss", "json") if kind in output.formats), None)
+    return output.base_url + FILE_NAMES[kind] if kind else None
 
 
 def _main(config: Config) -> Output:
