@@ -1,33 +1,40 @@
 """Which coins a story is about."""
 
+import json
+from pathlib import Path
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from aggregator.text.coins import MAX_COINS, coins
+from aggregator.text.coins import KNOWN, MAX_COINS, coins
 
-TITLES = {
-    "Bitcoin falls below $60,000": ("BTC",),
-    "Ether and SOL price slide": ("ETH", "SOL"),
-    "Bitcoin Cash miners vote": ("BCH",),
-    "Ethereum Classic forks": ("ETC",),
-    "Harmony moves $ONE": ("ONE",),
-    "NEAR Protocol ships": ("NEAR",),
-    "Nobody is NEAR the top, and no ONE is buying": (),
-    "THE SOL IS NOT THE ONE": (),
-    "Solana (SOL) client bug": ("SOL",),
-    "LINK/USDT breaks out": ("LINK",),
-    "Follow the LINK below": (),
-    "比特币跌破 60000 美元": ("BTC",),
-    "イーサリアム急落": ("ETH",),
-    "비트코인 반등": ("BTC",),
-    "Биткоин и эфир падают": ("BTC", "ETH"),
-    "A new bakery opens": (),
-    "Bitcoin.com changes hands": (),
-}
+CASES = [
+    json.loads(line)
+    for line in (Path(__file__).parents[1] / "data" / "coin_cases.jsonl").read_text("utf-8").splitlines()
+]
 
 
-@pytest.mark.parametrize(("title", "expected"), TITLES.items())
-def test_a_title_names_its_coins_and_a_word_is_not_a_ticker(title, expected):
-    assert coins(title, "") == expected
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["title"][:50])
+def test_a_coin_is_known_by_name_and_ticker_and_a_word_is_not_a_ticker(case):
+    found = coins(case["title"], case.get("body", ""), tuple(case.get("tags", ())))
+    assert list(found) == case["coins"]
+
+
+def test_the_table_is_large_and_has_look_alikes():
+    assert len(CASES) >= 120
+    assert sum(not case["coins"] for case in CASES) >= 50
+
+
+def test_every_ticker_of_the_table_is_one_that_settings_take():
+    assert {coin for case in CASES for coin in case["coins"]} <= KNOWN
+
+
+@given(st.text(), st.text())
+def test_whatever_a_text_says_its_coins_are_known_ones_and_few(title, body):
+    found = coins(title, body)
+    assert set(found) <= KNOWN
+    assert len(found) <= MAX_COINS
 
 
 def test_a_name_that_goes_on_is_another_coin():
