@@ -208,7 +208,8 @@ _MARKET = re.compile(
 """What follows a ticker and no word in capitals."""
 _AMOUNT = re.compile(r"\d[\d,.]*\s?(?:[KMBkmb]|thousand|million|billion|mn|bn|万|亿)?\s?$")
 _LISTED = re.compile(
-    r"(?:NASDAQ|NYSE(?: ?American)?|AMEX|TSX(?:-?V)?|CSE|OTC\w*|CBOE[ \w]{0,8}|LSE|AIM|ASX|HKEX|FSE|BSE|NEO)\s?[:：]\s?$",
+    r"(?:NASDAQ|NYSE(?: ?American)?|AMEX|TSX(?:-?V)?|CSE|OTC\w*|CBOE[ \w]{0,8}|LSE|AIM|ASX|HKEX|FSE|BSE|NEO)"
+    r"\s?[:：]\s?$",
     re.IGNORECASE,
 )
 """What stands before the ticker of a share."""
