@@ -26,8 +26,6 @@ class Channel:
     """BCP 47, of the title and of our own words; each entry carries its own."""
     documents: tuple[str, ...] = (ATOM, RSS, JSON, PAGE, OPML)
     """Which of the files are written: the page links to no other."""
-    neighbours: tuple[tuple[str, str], ...] = ()
-    """Title and page, relative to this one's, of the other merged feeds there are."""
     updated: datetime
     """When the newest of its stories last changed; aware, UTC. Never the time of the export."""
     limit: int = 100

@@ -24,8 +24,8 @@ from aggregator.text import urls
 RARE = 3_000
 """Items of a kind up to which all of them are looked through, however old, which takes some 10 ms."""
 LOOK_BACK = 50_000
-"""Stories looked through, newest first, where nothing asked for is rare: what is not, is met soon. A month of a
-hundred feeds."""
+"""Stories looked through, newest first, where nothing asked for is rare (what is not, is met soon), and items among
+which those that many carry are looked for. A month of a hundred feeds."""
 CHUNK = 400
 """Candidates asked about at a time: a feed's hundred is met in the first where most pass."""
 
@@ -124,7 +124,7 @@ def _rare(store: Store, asked: _Asked) -> Iterator[list[int]]:
                 store,
                 """
                 SELECT item_id FROM json_each(:values) AS wanted
-                JOIN facets ON facets.kind = :kind AND facets.value = wanted.value LIMIT :limit
+                CROSS JOIN facets ON facets.kind = :kind AND facets.value = wanted.value LIMIT :limit
                 """,
                 {"kind": kind, "values": json.dumps(values)},
             )
@@ -136,6 +136,16 @@ def _rare(store: Store, asked: _Asked) -> Iterator[list[int]]:
             JOIN items ON items.feed_id = wanted.value LIMIT :limit
             """,
             {"feeds": json.dumps(asked.carriers)},
+        )
+    if asked.selection.min_outlets > 1:
+        yield _ids(
+            store,
+            """
+            SELECT min(item_id) FROM memberships
+            WHERE item_id > (SELECT max(item_id) FROM memberships) - :look_back
+            GROUP BY story_id HAVING count(*) >= :copies LIMIT :limit
+            """,
+            {"look_back": LOOK_BACK, "copies": asked.selection.min_outlets},
         )
     if asked.words is not None:
         yield _ids(
@@ -166,17 +176,19 @@ def _passing(store: Store, asked: _Asked, chunk: Sequence[str]) -> Iterator[Pick
         JOIN stories ON stories.id = wanted.value
         JOIN items AS speaker INDEXED BY items_short ON speaker.id = stories.speaker
         WHERE (:coins = '[]' OR EXISTS (
-                SELECT 1 FROM json_each(:coins) AS coin
-                JOIN facets ON kind = 'coin' AND facets.value = coin.value AND item_id = stories.speaker
+                SELECT 1 FROM facets INDEXED BY facets_item
+                WHERE item_id = stories.speaker AND kind = 'coin'
+                    AND facets.value IN (SELECT value FROM json_each(:coins))
             ))
             AND (:languages = '[]' OR EXISTS (
-                SELECT 1 FROM json_each(:languages) AS language
-                JOIN facets ON kind = 'language' AND facets.value = language.value AND item_id = stories.speaker
+                SELECT 1 FROM facets INDEXED BY facets_item
+                WHERE item_id = stories.speaker AND kind = 'language'
+                    AND facets.value IN (SELECT value FROM json_each(:languages))
             ))
             AND (:tags = '[]' OR EXISTS (
-                SELECT 1 FROM memberships CROSS JOIN json_each(:tags) AS tag
-                JOIN facets ON kind = 'tag' AND facets.value = tag.value AND facets.item_id = memberships.item_id
-                WHERE memberships.story_id = stories.id
+                SELECT 1 FROM memberships
+                CROSS JOIN facets INDEXED BY facets_item ON facets.item_id = memberships.item_id AND kind = 'tag'
+                WHERE memberships.story_id = stories.id AND facets.value IN (SELECT value FROM json_each(:tags))
             ))
             AND (:carriers IS NULL OR EXISTS (
                 SELECT 1 FROM memberships
@@ -186,17 +198,16 @@ def _passing(store: Store, asked: _Asked, chunk: Sequence[str]) -> Iterator[Pick
             ))
             AND (NOT :originals OR NOT (
                 speaker.feed_id IN (SELECT value FROM json_each(:reposters))
-                OR EXISTS (SELECT 1 FROM facets
-                    WHERE kind = 'second-hand' AND facets.value = '' AND item_id = stories.speaker)
+                OR EXISTS (SELECT 1 FROM facets INDEXED BY facets_item
+                    WHERE item_id = stories.speaker AND kind = 'second-hand')
             ))
             AND (:unwanted = '[]' OR NOT EXISTS (
-                SELECT 1 FROM memberships CROSS JOIN json_each(:unwanted) AS label
-                JOIN facets ON kind = 'label' AND facets.value = label.value
-                    AND facets.item_id = memberships.item_id
-                WHERE memberships.story_id = stories.id AND (
-                    memberships.item_id = stories.speaker OR memberships.rule IS NULL
-                    OR memberships.rule IN (SELECT value FROM json_each(:same_article))
-                )
+                SELECT 1 FROM memberships
+                CROSS JOIN facets INDEXED BY facets_item ON facets.item_id = memberships.item_id AND kind = 'label'
+                WHERE memberships.story_id = stories.id
+                    AND facets.value IN (SELECT value FROM json_each(:unwanted))
+                    AND (memberships.item_id = stories.speaker OR memberships.rule IS NULL
+                        OR memberships.rule IN (SELECT value FROM json_each(:same_article)))
             ))
         ORDER BY wanted.key
         """,

@@ -11,7 +11,7 @@ from aggregator.export import atom, jsonfeed, page, rss
 from aggregator.export.channel import Channel
 from aggregator.export.select import newest, select
 from aggregator.models import Feed, Story, Subscription
-from aggregator.pipeline.export.outputs import FILE_NAMES, OUTPUTS_OPML, Output, feed_address
+from aggregator.pipeline.export.outputs import FILE_NAMES, OUTPUTS_OPML, Output
 from aggregator.store import selecting
 from aggregator.store.connection import Store
 from aggregator.store.shown import stories_by_id
@@ -41,14 +41,9 @@ def documents(store: Store, output: Output, feeds: Mapping[int, Feed], now: date
     }
     made = {FILE_NAMES[kind]: makers[kind] for kind in output.formats}
     if OUTPUTS_OPML in output.files:
-        made[OUTPUTS_OPML] = lambda: opml.write(_subscriptions(output), title=output.title)
+        listed = [Subscription(title=title, url=url) for title, url in output.lists]
+        made[OUTPUTS_OPML] = lambda: opml.write(listed, title=output.title)
     return made
-
-
-def _subscriptions(output: Output) -> list[Subscription]:
-    """Every output as what a reader subscribes to, this one first."""
-    known = [(output.title, feed_address(output)), *((each.title, each.feed) for each in output.others)]
-    return [Subscription(title=title, url=url) for title, url in known if url]
 
 
 def _window(store: Store, output: Output, feeds: Mapping[int, Feed], now: datetime) -> list[Story]:
@@ -72,5 +67,4 @@ def _channel(output: Output, updated: datetime) -> Channel:
         min_hours=output.min_hours,
         max_bytes=output.max_bytes,
         documents=tuple(FILE_NAMES[kind] for kind in output.formats),
-        neighbours=tuple((each.title, each.page) for each in output.others if each.page),
     )

@@ -24,17 +24,6 @@ OUTPUTS_OPML = "outputs.opml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Neighbour:
-    """Another output, as one tells of it."""
-
-    title: str
-    page: str | None
-    """Its page, relative to the directory of who tells; None where it has none."""
-    feed: str | None
-    """Address of its feed in the best of the formats it has."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Output:
     """One merged feed: a directory of documents about the same stories."""
 
@@ -52,8 +41,8 @@ class Output:
     selection: Selection
     per_feed: int
     """The most stories that one feed may speak for; 0: any number."""
-    others: tuple[Neighbour, ...] = ()
-    """The other outputs, in the order of the settings."""
+    lists: tuple[tuple[str, str], ...] = ()
+    """Title and feed of every output, for the main one to list where there are others."""
 
     def directory(self, home: Home) -> Path:
         """Where its documents lie."""
@@ -63,25 +52,15 @@ class Output:
     def files(self) -> tuple[str, ...]:
         """Names of its documents, in the order they are written in."""
         names = tuple(FILE_NAMES[kind] for kind in self.formats)
-        return (*names, OUTPUTS_OPML) if self.others and "opml" in self.formats else names
+        return (*names, OUTPUTS_OPML) if self.lists and "opml" in self.formats else names
 
 
 def outputs(config: Config) -> list[Output]:
     """Every output that the settings ask for, the main one first."""
-    every = [_main(config), *(_named(name, each, config) for name, each in config.outputs.items())]
-    return [
-        replace(output, others=tuple(_neighbour(other, output) for other in every if other is not output))
-        for output in every
-    ]
-
-
-def _neighbour(output: Output, teller: Output) -> Neighbour:
-    place = ("../" if teller.name else "") + (f"{output.name}/" if output.name else "")
-    return Neighbour(
-        title=output.title,
-        page=f"{place}{FILE_NAMES['html']}" if "html" in output.formats else None,
-        feed=feed_address(output),
-    )
+    main = _main(config)
+    named = [_named(name, each, config) for name, each in config.outputs.items()]
+    known = [(each.title, feed_address(each)) for each in (main, *named)] if named else []
+    return [replace(main, lists=tuple((title, url) for title, url in known if url)), *named]
 
 
 def feed_address(output: Output) -> str | None:
@@ -133,7 +112,7 @@ def _selection(settings: Filters) -> Selection:
 def in_words(selection: Selection) -> str:
     """Say which stories a selection lets through, in one line."""
     return (
-        f"Stories{', '.join(_conditions(selection))}; each once."
+        f"Stories{','.join(_conditions(selection))}; each once."
         if selection != Selection()
         else "All stories."
     )
