@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import timedelta
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import count
 
 import export_samples as samples
 from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.export import atom, jsonfeed, rss
-from aggregator.export.select import select
+from aggregator.export.select import newest, select
 from aggregator.models import FeedRef
 
 CHANNEL = samples.CHANNEL
@@ -69,3 +71,51 @@ def test_a_story_of_the_future_is_not_there_yet():
 def test_no_story_is_updated_in_the_future():
     future = replace(samples.BRIDGE, updated=samples.NOW + timedelta(hours=1))
     assert chosen([future])[0].updated == samples.NOW
+
+
+# --- By time and feed alone ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Row:
+    at: datetime
+    feed: int
+
+
+rows = st.lists(
+    st.builds(
+        Row, st.integers(0, 200).map(lambda hours: samples.NOW - timedelta(hours=hours)), st.integers(0, 3)
+    ),
+    max_size=40,
+).map(lambda found: sorted(found, key=lambda row: row.at, reverse=True))
+
+
+@given(rows, st.integers(1, 10), st.sampled_from([0, 48]), st.integers(0, 3))
+def test_no_feed_has_more_than_its_share_and_nothing_else_is_left_out(found, limit, min_hours, per_feed):
+    chosen = list(newest(found, limit=limit, min_hours=min_hours, per_feed=per_feed))
+    had = Counter(row.feed for row in chosen)
+    assert not per_feed or max(had.values(), default=0) <= per_feed
+    remaining = iter(found)
+    assert all(row in remaining for row in chosen)  # in the same order
+    if chosen:
+        within = [row for row in found if row.at >= chosen[0].at - timedelta(hours=min_hours)]
+        left_out = Counter(row.feed for row in within) - had
+        assert len(chosen) >= limit or all(per_feed and had[feed] == per_feed for feed in left_out)
+
+
+def test_stories_beyond_the_limit_come_from_the_hours_promised_alone():
+    found = [Row(samples.NOW - timedelta(hours=hour), 0) for hour in range(100)]
+    assert len(list(newest(found, limit=10, min_hours=48))) == 49
+    assert len(list(newest(found, limit=60, min_hours=48))) == 60
+
+
+def test_of_an_endless_stream_no_more_is_read_than_is_shown():
+    read = []
+
+    def stream():
+        for hour in count():
+            read.append(hour)
+            yield Row(samples.NOW - timedelta(hours=hour), hour % 7)
+
+    assert len(list(newest(stream(), limit=20, min_hours=5, per_feed=4))) == 20
+    assert len(read) == 21

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
+import shutil
 from datetime import UTC, datetime, timedelta
 from html import escape
 from pathlib import Path
@@ -15,6 +17,13 @@ from aggregator.home import Home
 from aggregator.models import Report
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+# From its file: tests are no package, and it lies with the other outputs' tests.
+_spec = importlib.util.spec_from_file_location(
+    "export_golden", Path(__file__).parents[1] / "export" / "export_golden.py"
+)
+export_golden = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(export_golden)
 
 SETTINGS = """
 [outputs.bitcoin]
@@ -133,6 +142,12 @@ def test_outputs_stand_in_one_list_for_a_readers_import(desk: Desk) -> None:
     ]
 
 
+def test_an_output_reads_as_in_the_golden_files(desk: Desk) -> None:
+    desk.run()
+    export_golden.golden("output.xml", (desk.home.public / "no-releases" / "atom.xml").read_bytes())
+    export_golden.golden("outputs.opml", (desk.home.public / "outputs.opml").read_bytes())
+
+
 def test_an_unchanged_output_is_neither_written_nor_touched(desk: Desk) -> None:
     desk.run()
     before = {name: desk.stamps(name) for name in ("", "bitcoin", "no-releases")}
@@ -165,6 +180,15 @@ def test_a_file_that_somebody_removed_is_written_again(desk: Desk) -> None:
     desk.run()
     (desk.home.public / "bitcoin" / "atom.xml").unlink()
     assert desk.run().files == ["public/bitcoin/atom.xml"]
+
+
+def test_the_same_store_gives_the_same_bytes_whenever_it_is_asked(desk: Desk) -> None:
+    desk.run()
+    before = {path: path.read_bytes() for path in desk.home.public.rglob("*.*")}
+    shutil.rmtree(desk.home.public)
+    report = desk.run()
+    assert {path: path.read_bytes() for path in desk.home.public.rglob("*.*")} == before
+    assert len(report.files) == len(before) == 12
 
 
 def test_an_output_taken_out_of_the_settings_keeps_its_files_and_is_named_once(desk: Desk) -> None:
