@@ -1,0 +1,85 @@
+"""Real readers subscribe over HTTP while the home lives on: every story is there once, and new once."""
+
+from __future__ import annotations
+
+import fcntl
+import pickle
+from datetime import datetime
+from html import unescape
+
+import export_readers as readers
+import export_timeline as timeline
+import pytest
+from feedserver import FeedServer, Page
+
+from aggregator.export import atom, jsonfeed, rss
+from aggregator.export.identity import story_id
+
+TYPES = {"atom.xml": atom.MEDIA_TYPE, "rss.xml": rss.MEDIA_TYPE, "feed.json": jsonfeed.MEDIA_TYPE}
+
+CASES = [
+    pytest.param(
+        reader,
+        document,
+        id=f"{reader.__name__}-{document}",
+        marks=pytest.mark.skipif(reader.absent is not None, reason=str(reader.absent)),
+    )
+    for reader in readers.ALL
+    for document in reader.documents
+]
+
+
+@pytest.fixture(scope="session")
+def moments(tmp_path_factory, worker_id):
+    """The home's life, lived once for all test processes."""
+    place = (
+        tmp_path_factory.mktemp("timeline")
+        if worker_id == "master"
+        else tmp_path_factory.getbasetemp().parent
+    )
+    kept = place / "timeline.pickle"
+    with (place / "timeline.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            kept.write_bytes(pickle.dumps(list(timeline.live(place / "timeline"))))
+    return pickle.loads(kept.read_bytes())
+
+
+def ids(moment):
+    return {story_id(story) for story in moment.stories}
+
+
+@pytest.mark.parametrize(("kind", "document"), CASES)
+def test_a_reader_shows_every_story_once_and_none_is_new_again(kind, document, moments, tmp_path, request):
+    path = f"/{document}"
+    with FeedServer() as server:
+        reader = kind(tmp_path, server.url(path))
+        if hasattr(reader, "close"):
+            request.addfinalizer(reader.close)
+        met = set()
+        for moment in moments:
+            server.pages[path] = Page.of(moment.documents[document], TYPES[document])
+            reader.update()
+            assert reader.new() == ids(moment) - met, moment.name
+            if not met:
+                _is_shown_rightly(reader.entries(), moment.stories)
+            met |= ids(moment)
+            reader.update()
+            assert reader.new() == set(), f"{moment.name}, fetched again"
+            assert server.statuses[-1] == (path, 304)
+
+
+def _is_shown_rightly(entries, stories):
+    assert len(entries) == len(stories)
+    found = {entry.id: entry for entry in entries}
+    for story in stories.values():
+        entry = found[story_id(story["id"])]
+        assert entry.title == story["title"]
+        assert entry.link == story["url"]
+        assert entry.date == datetime.fromisoformat(story["published"])
+        text = unescape(entry.text)
+        assert story["feed"]["title"] in text
+        assert (story["abstract"] or "") in text
+        for repost in story["reposts"]:
+            assert repost["feed"]["title"] in text
+            assert repost["url"] in text
