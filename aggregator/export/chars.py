@@ -21,7 +21,11 @@ _FORBIDDEN = re.compile(
 _LINE_ENDS = re.compile("\r\n?|\x85|\u2028|\u2029")
 _REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Bidi embeddings, overrides and isolates (UAX #9): one left open turns around whatever follows it."""
-_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+_ENTITY = re.compile(
+    r"&(?:#[0-9]{1,7};?|#[xX][0-9a-fA-F]{1,6};?|[A-Za-z][A-Za-z0-9]{1,30};|(?:lt|gt|amp|quot|LT|GT|AMP|QUOT))"
+)
+"""Browsers read numbers, and a hundred old names, without their semicolon too. Of those names only the four that make
+markup are taken for one: ``&copy=2`` is part of an address."""
 _TAG = re.compile(r"<(/?[A-Za-z!?][^<>]*)>")
 _TAG_START = re.compile(r"<(?=[A-Za-z/!?])")
 _SPACE = re.compile(r"\s+")
@@ -44,7 +48,7 @@ def line(text: str, limit: int = TITLE_LENGTH) -> str:
     text = text[: limit * 20]
     if "&" in text:
         text = _ENTITY.sub(lambda found: unescape(found.group()), text)
-        text = _ENTITY.sub(lambda found: found.group()[1:-1], text)
+        text = _ENTITY.sub(lambda found: found.group().strip("&;"), text)
     text = _REORDERING.sub("", clean(text))
     if "<" in text:
         text = _TAG_START.sub("‹", _TAG.sub(r"‹\1›", text))

@@ -64,6 +64,13 @@ _COUNTING_PATH = re.compile(
 )
 _IMAGE = re.compile(r'<img((?: [a-z]+="[^"]*")*)>')
 _SIZE = re.compile(r' (?:width|height)="\s*([0-9]+)')
+_UNSEEN_STYLE = re.compile(
+    r"(?:^|;)\s*(?:(?:max-)?(?:width|height)\s*:\s*[0-2](?:\.\d+)?(?:px)?|display\s*:\s*none|visibility\s*:\s*hidden"
+    r"|opacity\s*:\s*0(?:\.0+)?)\s*(?:!important\s*)?(?:;|$)",
+    re.IGNORECASE,
+)
+_UNSEEN = re.compile(' (?:hidden|style)="')
+"""What `_cleaner` leaves on an image that is not shown, for `_seen_image` to drop it."""
 _EMPTY_LINK = re.compile(r"<a(?: (?:title|dir|lang)=\"[^\"]*\")*>([^<]*)</a>")
 
 
@@ -124,6 +131,8 @@ def paragraphs(blocks: tuple[str, ...], limit: int) -> str:
 
 def _cleaner(base_url: str | None) -> nh3.Cleaner:
     def judge(tag: str, name: str, value: str) -> str | None:  # noqa: ARG001 - nh3 calls it with three
+        if name == "style":
+            return "" if _UNSEEN_STYLE.search(value) else None
         if name in {"href", "src"}:
             return uri(value.strip(), base_url)
         if name == "dir":
@@ -134,7 +143,7 @@ def _cleaner(base_url: str | None) -> nh3.Cleaner:
 
     return nh3.Cleaner(
         tags=set(TAGS),
-        attributes=ATTRIBUTES,
+        attributes=ATTRIBUTES | {"img": ATTRIBUTES["img"] | {"hidden", "style"}},
         clean_content_tags=set(DROPPED_WITH_CONTENT),
         attribute_filter=judge,
         strip_comments=True,
@@ -147,7 +156,7 @@ def _seen_image(found: re.Match[str]) -> str:
     """The image if it has an address and is there to be seen."""
     attributes = found[1]
     source = re.search(r' src="([^"]*)"', attributes)
-    if source is None:
+    if source is None or _UNSEEN.search(attributes):
         return ""
     if any(int(size) <= PIXEL for size in _SIZE.findall(attributes)):
         return ""

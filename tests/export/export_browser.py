@@ -101,15 +101,21 @@ class Tab:
                 self.complaints.append(found["exceptionDetails"]["text"])
             case "Runtime.consoleAPICalled":
                 self.complaints.append(str(found["args"]))
+            case "Runtime.bindingCalled":
+                self.complaints.append(f"ran: {found['payload']}")
             case "Page.javascriptDialogOpening":
                 self.complaints.append(f"dialog: {found['message']}")
             case _:
                 pass
 
 
+NOWHERE = "MAP * ~NOTFOUND"
+"""No name leads anywhere."""
+
+
 @contextmanager
-def chromium(profile: Path) -> Iterator[Tab]:
-    """A browser with one tab; gone at the end."""
+def chromium(profile: Path, hosts: str = NOWHERE) -> Iterator[Tab]:
+    """A browser with one tab; gone at the end. ``hosts``: where names lead (``--host-resolver-rules``)."""
     to_browser, ours_out = os.pipe()
     ours_in, from_browser = os.pipe()
 
@@ -130,7 +136,7 @@ def chromium(profile: Path) -> Iterator[Tab]:
             "--disable-component-update",
             "--no-first-run",
             "--hide-scrollbars",
-            "--host-resolver-rules=MAP * ~NOTFOUND",
+            f"--host-resolver-rules={hosts}",
             "--remote-debugging-pipe",
             f"--user-data-dir={profile}",
         ],

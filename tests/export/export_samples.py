@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from aggregator.export.channel import Channel
 from aggregator.models import Copy, Feed, FeedRef, RelatedStory, Story
 
-HOSTILE_HTML = (
-    (Path(__file__).parent.parent / "data" / "hostile_html.txt").read_text(encoding="utf-8").splitlines()
-)
-"""Ways to smuggle script, style, frames and forms past a sanitiser, one a line."""
+VECTORS = [
+    json.loads(line)
+    for line in (Path(__file__).parent.parent / "data" / "xss.jsonl").read_text(encoding="utf-8").splitlines()
+]
+"""Ways to make a reader do something: in ``markup``, in an ``address``, in ``words`` that are to be shown."""
+
+HOSTILE_HTML = [vector["vector"] for vector in VECTORS if vector["kind"] == "markup"]
+"""Ways to smuggle script, style, frames and forms past a sanitiser."""
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 

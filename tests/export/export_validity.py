@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from html.entities import html5
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
@@ -27,7 +28,12 @@ URI = re.compile(
 TAG_URI = re.compile(r"tag:aggregator\.invalid,2026:[a-z]+/[A-Za-z0-9]+")
 RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z")
 BAD_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd\ufffe\uffff\ud800-\udfff]")
-LOOKS_LIKE_HTML = re.compile(r"<[A-Za-z/!?]|&(?:#\d+|#x[0-9a-fA-F]+|[A-Za-z]\w*);")
+LOOKS_LIKE_HTML = re.compile(
+    "<[A-Za-z/!?]|&(?:#[0-9]|#[xX][0-9a-fA-F]|lt|gt|amp|quot|"
+    + "|".join(name for name in html5 if name.endswith(";"))
+    + ")"
+)
+"""Of the names that HTML reads without a semicolon those count that make markup; ``&copy=2`` is part of an address."""
 VOID = frozenset(("br", "hr", "img", "wbr"))
 
 

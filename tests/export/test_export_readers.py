@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import pickle
 from datetime import datetime
 from html import unescape
@@ -10,6 +9,7 @@ from html import unescape
 import export_readers as readers
 import export_timeline as timeline
 import pytest
+from export_shared import made_once
 from feedserver import FeedServer, Page
 
 from aggregator.export import atom, jsonfeed, rss
@@ -31,18 +31,12 @@ CASES = [
 
 @pytest.fixture(scope="session")
 def moments(tmp_path_factory, worker_id):
-    """The home's life, lived once for all test processes."""
-    place = (
-        tmp_path_factory.mktemp("timeline")
-        if worker_id == "master"
-        else tmp_path_factory.getbasetemp().parent
-    )
-    kept = place / "timeline.pickle"
-    with (place / "timeline.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not kept.exists():
-            kept.write_bytes(pickle.dumps(list(timeline.live(place / "timeline"))))
-    return pickle.loads(kept.read_bytes())
+    """What was served at each step of the home's life."""
+
+    def make(place):
+        (place / "moments").write_bytes(pickle.dumps(list(timeline.live(place / "home"))))
+
+    return pickle.loads((made_once(tmp_path_factory, worker_id, "timeline", make) / "moments").read_bytes())
 
 
 def ids(moment):

@@ -69,6 +69,12 @@ PIXELS = [
     '<img src="https://feeds.feedburner.com/~r/x/~4/abc">',
     '<img src="https://www.facebook.com/tr?id=1">',
     '<img src="https://a.example/pixel.gif?article=9">',
+    '<img src="https://a.example/i.gif" style="width:1px;height:1px">',
+    '<img style=" height : 0 !important" src="https://a.example/i.gif" alt="">',
+    '<img src="https://a.example/i.gif" style="border:0;display:none">',
+    '<img src="https://a.example/i.gif" style="Visibility: Hidden;">',
+    '<img src="https://a.example/i.gif" style="opacity:0">',
+    '<img src="https://a.example/i.gif" hidden>',
     '<img alt="no address">',
     '<img src="data:image/gif;base64,R0lGOD">',
 ]
@@ -82,6 +88,15 @@ def test_images_that_only_count_readers_are_dropped(html):
 def test_an_image_to_be_seen_stays():
     html = '<img src="https://a.example/track-record.png" width="12" height="12">'
     assert sanitise(html, BASE) == html
+
+
+@pytest.mark.parametrize(
+    "style",
+    ["width:100%", "height:12px; border:0", "opacity:0.9", "display:block", "margin-width:1px", "width:1em"],
+)
+def test_an_image_to_be_seen_loses_its_style_alone(style):
+    safe = sanitise(f'<img src="https://a.example/chart.png" style="{style}">', BASE)
+    assert safe == '<img src="https://a.example/chart.png">'
 
 
 @pytest.mark.parametrize("tag", ["<div>", "<b>", "<b><p>", "<a href=x>", "<table>", "<font>", "<ul><li>"])

@@ -46,6 +46,10 @@ LINES = [
     ("\u202eevil\u202c", "evil"),
     ("caf\ufffd", "caf?"),
     ("&bogus; entity", "bogus entity"),
+    ("&#106&#x61va", "java"),
+    ("&ltscript&gt", "‹script›"),
+    ("&amplt;b", "ltb"),
+    ("?a=1&copy=2", "?a=1&copy=2"),
     ("\u2028\x85", ""),
 ]
 
