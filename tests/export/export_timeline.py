@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import shutil
 import subprocess
 import sys
@@ -79,6 +80,11 @@ def live(home: Path) -> Iterator[Moment]:
         listed = json.loads(aggregator(home, "--now", now, "list", "--json", "--limit", "1000"))
         files = {path.name: path.read_bytes() for path in (home / "public").iterdir() if path.is_file()}
         yield Moment(name, files, {story["id"]: story for story in listed})
+
+
+def keep(place: Path) -> None:
+    """Live once, and put the moments into a file ``moments``."""
+    (place / "moments").write_bytes(pickle.dumps(list(live(place / "home"))))
 
 
 def _subscribe_to_reposts(home: Path) -> None:

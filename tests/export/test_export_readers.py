@@ -32,11 +32,8 @@ CASES = [
 @pytest.fixture(scope="session")
 def moments(tmp_path_factory, worker_id):
     """What was served at each step of the home's life."""
-
-    def make(place):
-        (place / "moments").write_bytes(pickle.dumps(list(timeline.live(place / "home"))))
-
-    return pickle.loads((made_once(tmp_path_factory, worker_id, "timeline", make) / "moments").read_bytes())
+    made = made_once(tmp_path_factory, worker_id, "timeline", timeline.keep)
+    return pickle.loads((made / "moments").read_bytes())
 
 
 def ids(moment):
