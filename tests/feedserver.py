@@ -155,8 +155,6 @@ class FeedServer:
         self.pages: dict[str, Page] = {}
         self.behaviours: dict[str, Behaviour] = {}
         self.requests: list[Request] = []
-        self.statuses: list[tuple[str, int]] = []
-        """Path and status of every answer that a page gave, in their order."""
         self.most_at_once: dict[str, int] = {}
         """For each address: the greatest number of requests that were open at the same time."""
         self.connections = 0
@@ -264,9 +262,7 @@ class FeedServer:
             if behaviour is not None:
                 await behaviour(request, writer)
                 return False
-            answer = self.pages.get(path, Page(b"no such page", "text/plain", 404)).response(request)
-            self.statuses.append((path, int(answer.split(b" ", 2)[1])))
-            writer.write(answer)
+            writer.write(self.pages.get(path, Page(b"no such page", "text/plain", 404)).response(request))
             await writer.drain()
             return request.headers.get("connection", "").lower() != "close"
         finally:

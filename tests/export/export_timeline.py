@@ -9,13 +9,17 @@ from __future__ import annotations
 import json
 import os
 import pickle
+import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
+
+from aggregator.export.files import write
 
 ROOT = Path(__file__).resolve().parents[2]
 DEMO = ROOT / "examples" / "demo"
@@ -69,12 +73,12 @@ def aggregator(home: Path, *arguments: str) -> str:
 def live(home: Path) -> Iterator[Moment]:
     """Lead the home through all steps."""
     shutil.copytree(DEMO, home)
-    for name, time, commands in STEPS:
+    for name, hour, commands in STEPS:
         if name == "two hours later":
             shutil.copytree(LATER, home, dirs_exist_ok=True)
         if name == "reposts":
             _subscribe_to_reposts(home)
-        now = f"2026-11-22T{time}:00Z"
+        now = f"2026-11-22T{hour}:00Z"
         for command in commands:
             aggregator(home, "--now", now, *command)
         listed = json.loads(aggregator(home, "--now", now, "list", "--json", "--limit", "1000"))
@@ -85,6 +89,48 @@ def live(home: Path) -> Iterator[Moment]:
 def keep(place: Path) -> None:
     """Live once, and put the moments into a file ``moments``."""
     (place / "moments").write_bytes(pickle.dumps(list(live(place / "home"))))
+
+
+class Served:
+    """`aggregator serve` in a process of its own, over a directory that documents are put into as a run does."""
+
+    def __init__(self, place: Path) -> None:
+        self.home, self._log = place / "served", place / "served.log"
+        (self.home / "public").mkdir(parents=True)
+        self._told = 0
+        self.base = ""
+
+    def put(self, name: str, data: bytes) -> None:
+        write(self.home / "public" / name, data)
+
+    def last_status(self, path: str) -> int:
+        """How the latest request since the last question was answered."""
+        return self._wait(rf"^127\.0\.0\.1 (\d+) \d+ GET {re.escape(path)}(?: |$)", int)
+
+    def __enter__(self) -> Self:
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "aggregator", "-C", str(self.home), "serve", "--port", "0", "-v"],
+                stderr=log,
+                env={**os.environ, "PYTHONPATH": str(ROOT)},
+            )
+        self.base = self._wait(r" at (http://[^ ]+)/ ", str)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.terminate()
+        assert self._process.wait(20) == 0
+
+    def _wait(self, pattern: str, kind: Callable[[str], Any]) -> Any:
+        """Look for words in what it says from here on; they may be told a moment after the answer."""
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            said = self._log.read_text()
+            if found := re.findall(pattern, said[self._told :], re.MULTILINE):
+                self._told = len(said)
+                return kind(found[-1])
+            os.sched_yield()
+        raise AssertionError(f"not told: {pattern}")
 
 
 def _subscribe_to_reposts(home: Path) -> None:

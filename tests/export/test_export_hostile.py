@@ -172,7 +172,7 @@ def test_the_trap_itself_works(tab, evil, tmp_path):
     tab.open(path)
     settle(tab)
     assert {"ran: alert 1", "ran: alert 2", "ran: alert 3"} <= set(ran(tab))
-    assert [path for path, _ in evil.statuses] == ["/pixel.gif"]
+    assert [request.path for request in evil.requests] == ["/pixel.gif"]
 
 
 @browser

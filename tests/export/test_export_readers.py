@@ -10,12 +10,8 @@ import export_readers as readers
 import export_timeline as timeline
 import pytest
 from export_shared import made_once
-from feedserver import FeedServer, Page
 
-from aggregator.export import atom, jsonfeed, rss
 from aggregator.export.identity import story_id
-
-TYPES = {"atom.xml": atom.MEDIA_TYPE, "rss.xml": rss.MEDIA_TYPE, "feed.json": jsonfeed.MEDIA_TYPE}
 
 CASES = [
     pytest.param(
@@ -43,21 +39,22 @@ def ids(moment):
 @pytest.mark.parametrize(("kind", "document"), CASES)
 def test_a_reader_shows_every_story_once_and_none_is_new_again(kind, document, moments, tmp_path, request):
     path = f"/{document}"
-    with FeedServer() as server:
-        reader = kind(tmp_path, server.url(path))
+    with timeline.Served(tmp_path) as served:
+        reader = kind(tmp_path, served.base + path)
         if hasattr(reader, "close"):
             request.addfinalizer(reader.close)
         met = set()
         for moment in moments:
-            server.pages[path] = Page.of(moment.documents[document], TYPES[document])
+            served.put(document, moment.documents[document])
             reader.update()
             assert reader.new() == ids(moment) - met, moment.name
             if not met:
                 _is_shown_rightly(reader.entries(), moment.stories)
             met |= ids(moment)
+            served.last_status(path)
             reader.update()
             assert reader.new() == set(), f"{moment.name}, fetched again"
-            assert server.statuses[-1] == (path, 304)
+            assert served.last_status(path) == 304
 
 
 def _is_shown_rightly(entries, stories):
