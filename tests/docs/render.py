@@ -10,7 +10,7 @@ A generated part stands between two comments, and its first line says what of::
 
 What can stand there: any ``aggregator … --help``; ``commands``, the help of every command under a heading each,
 without the options that all take; ``config``, every key of aggregator.toml as tables; ``aggregator.toml``, the
-starter file; ``demo``, what ``make demo`` prints below the stories.
+starter file; ``demo``, what ``make demo`` prints below the stories; ``file`` and a path, that file.
 """
 
 from __future__ import annotations
@@ -36,6 +36,14 @@ ROOT = Path(__file__).resolve().parents[2]
 PART = re.compile(
     r"(<!-- \[\[\[ (?P<what>.+?) \]\]\] -->\n)(?P<text>.*?)(<!-- \[\[\[ end \]\]\] -->)", re.DOTALL
 )
+LANGUAGES = {
+    ".service": "ini",
+    ".timer": "ini",
+    ".conf": "nginx",
+    "Caddyfile": "caddyfile",
+    "crontab": "crontab",
+}
+"""How a file is coloured, by its ending, or by its name where it has none."""
 COLUMNS = "90"
 """Fits a code block on the pages that show README."""
 
@@ -55,6 +63,9 @@ def part(what: str) -> str:
         return "\n".join(f"#### `{name}`\n\n{fenced(own_help_of(name), 'text')}" for name in commands())
     if what == "demo":
         return fenced(demo())
+    if what.startswith("file "):
+        path = ROOT / what.removeprefix("file ")
+        return fenced(path.read_text("utf-8"), LANGUAGES.get(path.suffix or path.name, "text"))
     if what.startswith("aggregator ") and what.endswith(("-h", "--help")):
         return fenced(help_of(what.removesuffix("--help").removesuffix("-h").strip()))
     raise ValueError(f"nobody knows how to render {what!r}")
