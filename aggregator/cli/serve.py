@@ -65,6 +65,7 @@ def serve(invocation: Invocation, *, port: int, host: str) -> None:
       aggregator serve
       aggregator -C ~/news serve --port 8081 -v
     """
+    from aggregator.pipeline.export.outputs import hub
     from aggregator.serve.answers import Links
     from aggregator.serve.documents import Documents
     from aggregator.serve.hosts import Hosts
@@ -80,7 +81,8 @@ def serve(invocation: Invocation, *, port: int, host: str) -> None:
 
     def site(private: bool) -> Site:  # noqa: FBT001 - the server's question
         names = frozenset({host_of(config.export.base_url)})
-        return Site(Documents(home.public), Hosts(names, any=not private), Links())
+        links = Links(hub(config), config.export.base_url)
+        return Site(Documents(home.public), Hosts(names, any=not private), links)
 
     server = Server(
         site,
@@ -108,7 +110,7 @@ def host_of(base_url: str) -> str:
 
 
 def _welcome(invocation: Invocation, config: Config, host: str, places: Sequence[tuple[str, int]]) -> None:
-    from aggregator.serve.hosts import loopback
+    from aggregator.web.addresses import is_loopback_literal
 
     public = invocation.home.public
     address, port = places[0]
@@ -117,7 +119,7 @@ def _welcome(invocation: Invocation, config: Config, host: str, places: Sequence
         shown = "127.0.0.1" if address == "0.0.0.0" else "::1"  # noqa: S104
     base = f"http://[{shown}]:{port}/" if ":" in shown else f"http://{shown}:{port}/"
     invocation.warn(f"serving {public} at {base} until Ctrl-C")
-    if not all(loopback(each) for each, _ in places):
+    if not all(is_loopback_literal(each) for each, _ in places):
         invocation.warn(
             "warning: others can reach it, unencrypted and without a password; leave --host out to keep it to yourself"
         )

@@ -210,12 +210,29 @@ def _search(value: str) -> str:
     return value
 
 
+def _address(value: str) -> str:
+    if not value:
+        return value
+    try:
+        parts = urlsplit(value)
+        sound = parts.scheme in {"http", "https"} and parts.hostname and value.isascii() and " " not in value
+        _ = parts.port
+    except ValueError:
+        sound = None
+    if not sound or parts.fragment or re.search(r'[<>"]', value):
+        raise ConfigError('write an address such as "https://hub.example.org/"')
+    if "@" in parts.netloc:
+        raise ConfigError("write it without a name or password: the feeds tell it to everyone")
+    return value
+
+
 FORMS: Mapping[str, Callable[[str], str]] = {
     "any": lambda value: value,
     "name": _name,
     "ticker": _ticker,
     "language": _language,
     "search": _search,
+    "address": _address,
 }
 
 

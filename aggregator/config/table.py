@@ -26,8 +26,9 @@ class Rule:
     """It goes into an HTTP header, where nothing else is safe."""
     url: bool = False
     """An absolute ``http(s)`` directory address; a missing last slash is put there."""
-    form: Literal["any", "name", "ticker", "language", "search"] = "any"
-    """What a text must look like: not empty; a coin's ticker; a language's code; something to search for."""
+    form: Literal["any", "name", "ticker", "language", "search", "address"] = "any"
+    """What a text must look like: not empty; a coin's ticker; a language's code; something to search for; an
+    ``http(s)`` address or empty."""
 
 
 def _key(default: T, help: str, **rule: Any) -> T:  # noqa: A002 - the word people know it by
@@ -194,6 +195,13 @@ class ExportConfig(Filters):
         "http://127.0.0.1:8080/",
         "The public address of the public/ directory; it goes into the feeds' links to themselves.",
         url=True,
+    )
+    hub: str = _key(
+        "",
+        "Address of a WebSub hub, such as https://pubsubhubbub.appspot.com/: the feeds name it, and it is told when "
+        "one of them changed, so that readers that subscribe there need not ask. Empty: none. Needs a base_url that "
+        "others can reach.",
+        form="address",
     )
     limit: int = _key(100, "How many stories the feeds carry.", least=1, most=10000)
     min_hours: int = _key(

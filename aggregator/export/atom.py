@@ -48,6 +48,7 @@ def _head(channel: Channel, updated: datetime) -> list[str]:
         element("subtitle", channel.about),
         element("updated", dates.rfc3339(updated)),
         element("link", rel="self", type_=MEDIA_TYPE, href=address),
+        *([element("link", rel="hub", href=channel.hub)] if channel.hub else []),
         element("link", rel="alternate", type_="text/html", href=channel.address(PAGE)),
         raw("author", element("name", channel.name)),
         element("generator", "aggregator", version=__version__),

@@ -22,6 +22,8 @@ class Channel:
     description: str = "Stories from many feeds; copies of one story are collapsed into it."
     base_url: str = "http://127.0.0.1:8080/"
     """Public address of the directory the documents stand in; absolute, ends with ``/``."""
+    hub: str = ""
+    """Address of the WebSub hub that is told of changes; empty: none."""
     language: str = "en"
     """BCP 47, of the title and of our own words; each entry carries its own."""
     documents: tuple[str, ...] = (ATOM, RSS, JSON, PAGE, OPML)

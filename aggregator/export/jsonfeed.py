@@ -32,6 +32,7 @@ def render(channel: Channel, stories: Sequence[Story]) -> bytes:
         "description": channel.about,
         "home_page_url": channel.address(PAGE),
         "feed_url": channel.address(JSON),
+        **({"hubs": [{"type": "WebSub", "url": channel.hub}]} if channel.hub else {}),
         "language": languages.tag(channel.language) or "en",
         "authors": [{"name": channel.name}],
     }

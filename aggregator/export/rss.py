@@ -41,6 +41,7 @@ def render(channel: Channel, stories: Sequence[Story]) -> bytes:
         element("docs", "https://www.rssboard.org/rss-specification"),
         element("ttl", str(TTL_MINUTES)),
         element("atom:link", rel="self", type_=MEDIA_TYPE, href=channel.address(RSS)),
+        *([element("atom:link", rel="hub", href=channel.hub)] if channel.hub else []),
     ]
     parts = [
         DECLARATION,

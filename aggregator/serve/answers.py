@@ -10,7 +10,6 @@ from urllib.parse import quote
 
 from aggregator.serve.conditions import http_date, known_tag, takes_gzip
 from aggregator.serve.documents import Document
-from aggregator.serve.media import FEEDS
 from aggregator.serve.paths import Named
 from aggregator.serve.requests import Refusal, Request
 
@@ -29,6 +28,9 @@ list of news into theirs. Feed readers know none of them."""
 
 KEPT = (("Cache-Control", "no-cache"), ("Vary", "Accept-Encoding"))
 """Keep it, and ask whether it changed: an answer of "not modified" is cheap, a stale feed is not."""
+
+TOPICS = frozenset({"atom.xml", "rss.xml", "feed.json"})
+"""What a hub is told of: the live feeds of every output, not the pages of their history."""
 
 REFUSED = (("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store"), *ALWAYS)
 
@@ -61,7 +63,7 @@ class Links:
 
     def of(self, document: Document) -> Fields:
         """The field of one document; none for what is no feed, which no hub is told of."""
-        if not self.hub or document.media_type not in FEEDS:
+        if not self.hub or document.name.rpartition("/")[2] not in TOPICS:
             return ()
         own = quote(self.base_url + document.name, safe="/:?&=%[]@!$'()*+,;~")
         return (("Link", f'<{self.hub}>; rel="hub", <{own}>; rel="self"'),)

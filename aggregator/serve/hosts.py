@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from ipaddress import ip_address
+
+from aggregator.web.addresses import is_loopback_literal
 
 _HOST = re.compile(r"(\[[0-9a-f:.]{2,45}\]|[^\[\]:/@\s]{0,255})(?::[0-9]{0,5})?", re.IGNORECASE)
 
@@ -37,12 +38,4 @@ def _ours(host: str, names: frozenset[str]) -> bool:
     if found is None:
         return False
     name = found[1].lower().rstrip(".")
-    return name == "localhost" or name in names or loopback(name.strip("[]"))
-
-
-def loopback(address: str) -> bool:
-    """Whether an address in figures is this machine's own."""
-    try:
-        return ip_address(address.partition("%")[0]).is_loopback
-    except ValueError:
-        return False
+    return name in names or is_loopback_literal(name)

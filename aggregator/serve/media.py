@@ -39,9 +39,6 @@ ROOTS = {
 
 JSON_FEED = "application/feed+json"
 
-FEEDS = frozenset({ROOTS[b"feed"], ROOTS[b"rss"], JSON_FEED})
-"""What readers subscribe to."""
-
 BEGINNING = 1024
 """Bytes that are looked at: a declaration, a comment and the first element fit."""
 

@@ -15,9 +15,9 @@ from aggregator.errors import ServeError
 from aggregator.serve.answers import Answer
 from aggregator.serve.conditions import http_date
 from aggregator.serve.connections import Connection, Served
-from aggregator.serve.hosts import loopback
 from aggregator.serve.requests import Request
 from aggregator.serve.site import Site
+from aggregator.web.addresses import is_loopback_literal
 
 MOST_CONNECTIONS = 256
 """At once: a quarter of the files that a process may have open by default."""
@@ -69,7 +69,7 @@ class Server:
                 f"{host!r} is not a name or address of this machine; leave --host out"
             ) from error
         places = [each.getsockname()[:2] for each in self._listening.sockets]
-        self._site = self._make_site(all(loopback(address) for address, _ in places))
+        self._site = self._make_site(all(is_loopback_literal(address) for address, _ in places))
         await self._listening.start_serving()
         self._sweeper = loop.create_task(self._sweep())
         return places

@@ -41,6 +41,17 @@ def is_private_literal(host: str) -> bool:
     return not is_public(host)
 
 
+def is_loopback_literal(host: str) -> bool:
+    """Whether the host of a URL names this machine itself, to whoever reads it."""
+    host = host.strip("[]").rstrip(".").lower()
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host.partition("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
 def _embedded(ip: IPv6Address) -> IPv4Address | None:
     """Find the IPv4 address that packets to this IPv6 address would end at."""
     if ip.ipv4_mapped is not None:

@@ -3,7 +3,8 @@
 First the wording: a story's title, link and abstract are recorded as published, and its time of update moves only
 when one of them does. Then each output's documents, from what is recorded; an output of which nothing changed is
 neither read nor rendered. Its rooms: ``wording`` (what readers are told), ``outputs`` (which merged feeds there are),
-``state`` (what an output depends on), ``documents`` (what stands in its directory), ``writing`` (which files change).
+``state`` (what an output depends on), ``documents`` (what stands in its directory), ``writing`` (which files change),
+``announcing`` (what the hub is told).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from itertools import count
 from aggregator.config import Config
 from aggregator.home import Home
 from aggregator.models import Report
+from aggregator.pipeline.export.announcing import announce
 from aggregator.pipeline.export.outputs import outputs
 from aggregator.pipeline.export.state import State
 from aggregator.pipeline.export.wording import publish
@@ -27,7 +29,14 @@ __all__ = ["export", "publish"]
 def export(
     store: Store, home: Home, config: Config, now: datetime, report: Report, progress: Progress
 ) -> None:
-    """Publish new wordings and write the documents that changed."""
+    """Publish new wordings, write the documents that changed, and tell the hub of them."""
+    _write_documents(store, home, config, now, report, progress)
+    announce(store, home, config, outputs(config), report)
+
+
+def _write_documents(
+    store: Store, home: Home, config: Config, now: datetime, report: Report, progress: Progress
+) -> None:
     publish(store, now)
     feeds = feed_store.feeds_by_id(store)
     state = State(store, home, feeds.values(), now)

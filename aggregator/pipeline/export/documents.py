@@ -62,6 +62,7 @@ def _channel(output: Output, updated: datetime) -> Channel:
         title=output.title,
         description=output.description,
         base_url=output.base_url,
+        hub=output.hub,
         updated=updated,
         limit=output.limit,
         min_hours=output.min_hours,

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from aggregator.config import Config, Filters, OutputConfig
 from aggregator.home import Home
 from aggregator.models import Selection
+from aggregator.web.addresses import is_loopback_literal
 
 FILE_NAMES = {
     "atom": "atom.xml",
@@ -33,6 +35,8 @@ class Output:
     description: str
     base_url: str
     """Public address of its directory; absolute, ends with ``/``."""
+    hub: str
+    """Address of the WebSub hub that is told of changes; empty: none."""
     limit: int
     min_hours: int
     max_bytes: int
@@ -76,6 +80,7 @@ def _main(config: Config) -> Output:
         title=settings.title,
         description=settings.description,
         base_url=settings.base_url,
+        hub=hub(config),
         limit=settings.limit,
         min_hours=settings.min_hours,
         max_bytes=settings.max_bytes,
@@ -92,6 +97,7 @@ def _named(name: str, settings: OutputConfig, config: Config) -> Output:
         title=settings.title or f"{config.export.title} · {name}",
         description=settings.description or in_words(selection),
         base_url=f"{config.export.base_url}{name}/",
+        hub=hub(config),
         limit=settings.limit,
         min_hours=settings.min_hours,
         max_bytes=config.export.max_bytes,
@@ -99,6 +105,12 @@ def _named(name: str, settings: OutputConfig, config: Config) -> Output:
         selection=selection,
         per_feed=settings.per_feed,
     )
+
+
+def hub(config: Config) -> str:
+    """The hub that is told of changes: none while the feeds name this machine, where nobody else can fetch them."""
+    host = urlsplit(config.export.base_url).hostname or ""
+    return "" if is_loopback_literal(host) else config.export.hub
 
 
 def _formats(wanted: tuple[str, ...]) -> tuple[str, ...]:
