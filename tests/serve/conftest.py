@@ -2,29 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
-from serving import Serving
-
-LONG_AGO = 1_700_000_000
-"""Seconds: documents have dates that can be trusted."""
-
-ATOM = (
-    b'<?xml version="1.0" encoding="UTF-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">'
-    + b"<entry/>" * 500
-    + b"</feed>\n"
-)
-
-
-def lay(path: Path, data: bytes, *, seconds: float = LONG_AGO) -> Path:
-    """Put a document somewhere, the way a run does."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.new")
-    beside.write_bytes(data)
-    os.utime(beside, (seconds, seconds))
-    return beside.replace(path)
+from serving import ATOM, Serving, lay
 
 
 @pytest.fixture

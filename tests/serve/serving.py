@@ -8,6 +8,7 @@ with Serving(public) as serving:
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import threading
 from collections.abc import Mapping
@@ -21,6 +22,25 @@ from aggregator.serve.documents import Documents
 from aggregator.serve.hosts import Hosts
 from aggregator.serve.server import Server
 from aggregator.serve.site import Site
+
+LONG_AGO = 1_700_000_000
+"""Seconds: documents have dates that can be trusted."""
+
+ATOM = (
+    b'<?xml version="1.0" encoding="UTF-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">'
+    + b"<entry/>" * 500
+    + b"</feed>\n"
+)
+
+
+def lay(path: Path, data: bytes, *, seconds: float = LONG_AGO) -> Path:
+    """Put a document somewhere, the way a run does."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.new")
+    beside.write_bytes(data)
+    os.utime(beside, (seconds, seconds))
+    return beside.replace(path)
+
 
 PATIENCE = 20.0
 """Seconds until a test that waits for an answer fails."""

@@ -5,9 +5,9 @@ from http import HTTPStatus
 from pathlib import Path
 
 import pytest
-from conftest import ATOM, lay
 from hypothesis import given
 from hypothesis import strategies as st
+from serving import ATOM, lay
 
 from aggregator.serve import media
 from aggregator.serve.conditions import http_date, known_tag, seconds, takes_gzip

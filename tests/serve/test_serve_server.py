@@ -7,8 +7,7 @@ import threading
 import time
 
 import pytest
-from conftest import ATOM, LONG_AGO, lay
-from serving import Serving, parse, read_all, read_some, responses
+from serving import ATOM, LONG_AGO, Serving, lay, parse, read_all, read_some, responses
 
 from aggregator.serve.answers import Links
 from aggregator.serve.conditions import http_date
