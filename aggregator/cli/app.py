@@ -63,6 +63,9 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         ),
         "demo": ("aggregator.cli.demo:demo", "Try it all on bundled feeds, without a network."),
     },
+    "Keeping it": {
+        "prune": ("aggregator.cli.prune:prune", "Let go of old stories, for good."),
+    },
 }
 """Heading → command → where it is defined, and the first sentence of its help: said here again so that the
 list of commands can be shown without importing them (a test compares the two)."""

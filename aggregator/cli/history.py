@@ -27,15 +27,17 @@ LONGEST_LINE = 16 * 1024 * 1024 + 1
 
 @click.command("import", cls=Command)
 @click.argument("file", type=click.File("rb"))
+@click.option("--pruned", is_flag=True, help="Also bring back what was pruned.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report.")
 @current
-def import_(invocation: Invocation, *, file: IO[bytes], as_json: bool) -> None:
+def import_(invocation: Invocation, *, file: IO[bytes], pruned: bool, as_json: bool) -> None:
     """Bring history as JSON Lines, also gzipped.
 
     FILE has one item a line; - is standard input.
 
     Items are stored in the order given and go through the same pipeline as polled ones. Needed are a title
     or text, an id or url, and a feed or source. Bad lines are reported with their number, good ones kept.
+    Items that were pruned stay away unless you say --pruned.
 
     Examples:
       aggregator import archive.jsonl.gz
@@ -45,10 +47,16 @@ def import_(invocation: Invocation, *, file: IO[bytes], as_json: bool) -> None:
 
     with stages.progress(invocation) as advance:
         done = pipeline.import_items(
-            invocation.home, invocation.config(), invocation.now, lines(file), progress=advance
+            invocation.home,
+            invocation.config(),
+            invocation.now,
+            lines(file),
+            pruned=pruned,
+            progress=advance,
         )
     if as_json:
-        counts = {"read": done.read, "new": done.new, "updated": done.updated, "unchanged": done.unchanged}
+        names = ("read", "new", "updated", "unchanged", "pruned")
+        counts = {name: getattr(done, name) for name in names}
         bad = [{"line": number, "problem": problem} for number, problem in done.bad]
         click.echo(to_json({**counts, "bad": bad}, indent=1))
     tell_bad_lines(invocation, file.name, done.bad)
@@ -56,6 +64,8 @@ def import_(invocation: Invocation, *, file: IO[bytes], as_json: bool) -> None:
         f"read {render_report.counted(done.read, 'line')}: {done.new:,} new, {done.updated:,} updated, "
         f"{done.unchanged:,} unchanged, {len(done.bad):,} bad"
     )
+    if done.pruned:
+        invocation.say(f"{done.pruned:,} stayed away, because they were pruned; --pruned brings them back")
     if done.bad and len(done.bad) == done.read:
         raise click.exceptions.Exit(1)
 

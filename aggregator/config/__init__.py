@@ -14,6 +14,7 @@ from aggregator.config.table import (
     OutputConfig,
     PollConfig,
     Rule,
+    StoreConfig,
     SummariseConfig,
 )
 from aggregator.config.writing import Setting, reference, settings, starter
@@ -28,6 +29,7 @@ __all__ = [
     "PollConfig",
     "Rule",
     "Setting",
+    "StoreConfig",
     "SummariseConfig",
     "load",
     "parse",

@@ -93,6 +93,19 @@ class PollConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoreConfig:
+    """How long things are kept."""
+
+    keep_days: int = _key(
+        0,
+        "Stories whose newest item is older than so many days are pruned, once a day; 0 keeps everything for ever. "
+        "Kept whatever its age: what you ruled on, and what stands in the merged feed. At least window_days + 1.",
+        least=0,
+        most=36500,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DedupConfig:
     """What becomes one story."""
 
@@ -243,6 +256,7 @@ class Config:
     """Every setting; ``Config()`` is what holds without a file."""
 
     poll: PollConfig = field(default_factory=PollConfig)
+    store: StoreConfig = field(default_factory=StoreConfig)
     dedup: DedupConfig = field(default_factory=DedupConfig)
     summarise: SummariseConfig = field(default_factory=SummariseConfig)
     export: ExportConfig = field(default_factory=ExportConfig)
@@ -252,6 +266,7 @@ class Config:
 
 SECTIONS: Mapping[str, type] = {
     "poll": PollConfig,
+    "store": StoreConfig,
     "dedup": DedupConfig,
     "summarise": SummariseConfig,
     "export": ExportConfig,

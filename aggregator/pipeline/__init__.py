@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from aggregator.pipeline.evaluation import Evaluation
     from aggregator.pipeline.figures import Stats
     from aggregator.pipeline.history import ImportReport
+    from aggregator.pipeline.retention import PruneReport
     from aggregator.pipeline.trial import Trial
     from aggregator.store.lookup import Found
 
@@ -45,6 +46,7 @@ __all__ = [
     "import_items",
     "join",
     "poll",
+    "prune",
     "run",
     "split",
     "stats",
@@ -62,17 +64,30 @@ def run(
     with writing(home) as store:
         with timed(report, "poll"):
             poll_stage.poll(store, home, config, now, report, force=force, progress=tell)
-        _after_poll(store, home, config, now, report, tell)
+        _after_poll(store, home, config, now, report, tell, pruning=True)
         with store.transaction():
             meta.record_run(store, json.dumps(report.as_json()), now)
     return report
 
 
 def _after_poll(
-    store: Store, home: Home, config: Config, now: datetime, report: Report, progress: Progress
+    store: Store,
+    home: Home,
+    config: Config,
+    now: datetime,
+    report: Report,
+    progress: Progress,
+    *,
+    pruning: bool = False,
 ) -> None:
     with timed(report, "dedup"):
         _dedup(store, config, now, report, rebuild=False, progress=progress)
+    if pruning and config.store.keep_days:
+        from aggregator.pipeline import retention
+
+        if retention.is_due(store, config, now):
+            with timed(report, "prune"):
+                retention.prune_daily(store, config, now, report)
     with timed(report, "summarise"):
         summarise_stage.summarise(store, config, progress)
     with timed(report, "export"):
@@ -154,11 +169,18 @@ def export(home: Home, config: Config, now: datetime, *, progress: Progress | No
 
 
 def import_items(
-    home: Home, config: Config, now: datetime, lines: Iterable[bytes], *, progress: Progress | None = None
+    home: Home,
+    config: Config,
+    now: datetime,
+    lines: Iterable[bytes],
+    *,
+    pruned: bool = False,
+    progress: Progress | None = None,
 ) -> ImportReport:
     """Bring history as JSON Lines: stored in the order given, then through the same stages as what is polled.
 
-    Where the home has a list of feeds, its titles, languages and priorities hold for what is imported.
+    Where the home has a list of feeds, its titles, languages and priorities hold for what is imported. ``pruned``:
+    also what was pruned before.
     """
     from aggregator.pipeline import history
 
@@ -167,10 +189,37 @@ def import_items(
         if home.opml.exists():
             poll_stage.subscribe(store, home, now, report.report)
         with timed(report.report, "import"):
-            for count in history.add_lines(store, lines, now, report):
+            for count in history.add_lines(store, lines, now, report, pruned=pruned):
                 tell("import", count, 0)
         _after_poll(store, home, config, now, report.report, tell)
     return report
+
+
+def prune(
+    home: Home,
+    config: Config,
+    now: datetime,
+    older_than: datetime | None = None,
+    *,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> PruneReport:
+    """Take out stories of which nothing is younger; what is left is brought up to date first and exported after.
+
+    ``dry_run`` only counts, on the store as it is. ``UsageError`` when neither the call nor the settings say how old.
+    """
+    from aggregator.pipeline import retention
+
+    before = retention.limit_of(config, now, older_than)
+    if dry_run:
+        with open_reading(home.database) as store:
+            return retention.foresee(store, config, now, before)
+    report, tell = Report(), progress or no_progress
+    with writing(home) as store:
+        _dedup(store, config, now, report, rebuild=False, progress=tell)
+        done = retention.prune(store, config, now, before, progress=tell)
+        _after_poll(store, home, config, now, report, tell)
+    return done
 
 
 def explain(home: Home, config: Config, one: str, other: str | None = None) -> list[PairExplained]:

@@ -239,23 +239,29 @@ def _recognised(item: Item, feed: Feed, draft: Draft, text: CleanText) -> texts.
 def _replace_fingerprint(store: Store, item: Item, fresh: Fingerprint, old: bytes | None) -> None:
     from aggregator.dedup import fingerprint as prints
 
-    day = index.day_of(item.at)
     if old is not None:
-        before = prints.decode(old)
-        index.remove_fingerprint(
-            store,
-            item.id,
-            day=day,
-            exact_keys=before.exact_keys,
-            text_keys=(*before.text_keys, *before.anchor_keys),
-        )
+        forget_fingerprint(store, item, old)
     index.save_fingerprint(
         store,
         item.id,
         prints.encode(fresh),
-        day=day,
+        day=index.day_of(item.at),
         exact_keys=fresh.exact_keys,
         text_keys=(*fresh.text_keys, *fresh.anchor_keys),
+    )
+
+
+def forget_fingerprint(store: Store, item: Item, data: bytes) -> None:
+    """Take an item's fingerprint and its keys out of the index."""
+    from aggregator.dedup import fingerprint as prints
+
+    old = prints.decode(data)
+    index.remove_fingerprint(
+        store,
+        item.id,
+        day=index.day_of(item.at),
+        exact_keys=old.exact_keys,
+        text_keys=(*old.text_keys, *old.anchor_keys),
     )
 
 

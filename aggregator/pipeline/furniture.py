@@ -66,7 +66,7 @@ class Memory:
 
         seen.furniture |= late
         wordings.learn(self._store, feed_id, seen.item_id, learned.pack(seen.furniture))
-        item_store.set_pending(self._store, [seen.item_id], step=0)
+        item_store.read_again(self._store, seen.item_id)  # wordings outlive items that were pruned
 
     def _read(self, item: Item) -> tuple[deque[_Seen], wordings.Row | None]:
         """Give what came before an item in its feed, and what is known of itself, if it was seen before."""

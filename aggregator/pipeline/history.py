@@ -11,6 +11,7 @@ from aggregator.errors import AggregatorError, ParseError
 from aggregator.models import Entry, Report
 from aggregator.store import feeds as feed_store
 from aggregator.store import items as item_store
+from aggregator.store import tombstones
 from aggregator.store.connection import Store
 from aggregator.text import jsonlines, urls
 from aggregator.text.html import plain
@@ -33,6 +34,8 @@ class ImportReport:
     new: int = 0
     updated: int = 0
     unchanged: int = 0
+    pruned: int = 0
+    """Items that were let go before, and stay away."""
     bad: list[tuple[int, str]] = field(default_factory=list)
     """(line number from 1, what is wrong with it); good lines are kept whatever the others are."""
     report: Report = field(default_factory=Report)
@@ -49,8 +52,13 @@ class Record:
     first_seen: datetime | None
 
 
-def add_lines(store: Store, lines: Iterable[bytes], now: datetime, report: ImportReport) -> Iterator[int]:
-    """Store the items of a JSON Lines file in the order given; yields lines read after each transaction."""
+def add_lines(
+    store: Store, lines: Iterable[bytes], now: datetime, report: ImportReport, *, pruned: bool = False
+) -> Iterator[int]:
+    """Store the items of a JSON Lines file in the order given; yields lines read after each transaction.
+
+    ``pruned``: also those that retention let go.
+    """
     feeds: dict[tuple[str | None, str], tuple[int, str]] = {}
     for batch in _batches(lines):
         with store.transaction():
@@ -63,7 +71,7 @@ def add_lines(store: Store, lines: Iterable[bytes], now: datetime, report: Impor
                 except ParseError as error:
                     report.bad.append((number, str(error)))
                     continue
-                _add(store, record, now, feeds, report)
+                _add(store, record, now, feeds, report, pruned=pruned)
         yield batch[-1][0]
 
 
@@ -92,12 +100,16 @@ def _add(
     now: datetime,
     feeds: dict[tuple[str | None, str], tuple[int, str]],
     report: ImportReport,
+    *,
+    pruned: bool,
 ) -> None:
     key = (record.feed_url, record.feed_name)
     if key not in feeds:
         feed_id = feed_store.imported_feed(store, url=record.feed_url, name=record.feed_name, now=now)
         feeds[key] = (feed_id, feed_store.first_url(store, feed_id))
     feed_id, first_url = feeds[key]
+    if pruned:
+        tombstones.lift(store, feed_id, record.entry.guid)
     added = item_store.add_entries(
         store,
         feed_id=feed_id,
@@ -108,6 +120,7 @@ def _add(
     report.new += added.new
     report.updated += added.updated
     report.unchanged += added.unchanged
+    report.pruned += added.pruned
 
 
 # --- Reading a line ----------------------------------------------------------------------------------

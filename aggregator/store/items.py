@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from aggregator.models import Entry, Item
-from aggregator.store import renaming
+from aggregator.store import renaming, tombstones
 from aggregator.store.connection import Store
+from aggregator.store.naming import item_uid
 from aggregator.store.rows import (
     item_from_row,
     optional_time_to_text,
@@ -18,9 +19,6 @@ from aggregator.store.rows import (
     strings_to_json,
     time_to_text,
 )
-
-UID_HEX_DIGITS = 20
-"""80 bits: among 10⁷ items the chance of one collision is 4·10⁻¹¹, and 20 digits still fit a line."""
 
 EARLIEST_CREDIBLE = datetime(1990, 1, 1, tzinfo=UTC)
 """Before there was a web: an empty field of someone's program (1970-01-01, 0001-01-01), not a date."""
@@ -35,12 +33,8 @@ class AddResult:
     unchanged: int = 0
     rewritten: int = 0
     """Known entries of which the text alone is another one: a correction, or a counter that went on."""
-
-
-def item_uid(feed_first_url: str, guid: str) -> str:
-    """Name an item the same way on any machine, in any year: a hash of its feed's first address and its guid."""
-    digest = hashlib.sha256(f"{feed_first_url}\n{guid}".encode("utf-8", "surrogatepass"))
-    return digest.hexdigest()[:UID_HEX_DIGITS]
+    pruned: int = 0
+    """Entries that retention let go: they stay away."""
 
 
 def content_hash(entry: Entry) -> str:
@@ -74,11 +68,16 @@ def add_entries(
     ``revise=False`` adds what is new and leaves known items alone: what a malformed document says of earlier
     entries is not to be believed. ``steady=False``: the feed rewrites its texts at every fetch, so a text that
     changed alone is no revision; a changed title, link or date still is. New and revised items are queued for
-    dedup.
+    dedup. What retention let go is not stored again.
     """
     known = renaming.known(store, feed_id, [entry.guid for entry in entries])
-    new = updated = unchanged = rewritten = 0
+    strangers = [entry.guid for entry in entries if entry.guid not in known]
+    gone = tombstones.listed(store, feed_id, strangers, now)
+    new = updated = unchanged = rewritten = pruned = 0
     for entry in entries:
+        if entry.guid in gone:
+            pruned += 1
+            continue
         fresh_hash = content_hash(entry)
         old = known.get(entry.guid)
         if old is None:
@@ -100,7 +99,7 @@ def add_entries(
             continue
         known[entry.guid] = renaming.Known(item_id, fresh_hash, *_heading(entry))
         set_pending(store, [item_id], step=0)
-    return AddResult(new=new, updated=updated, unchanged=unchanged, rewritten=rewritten)
+    return AddResult(new=new, updated=updated, unchanged=unchanged, rewritten=rewritten, pruned=pruned)
 
 
 def _heading(entry: Entry) -> tuple[str | None, str, str | None]:
@@ -203,6 +202,17 @@ def also_pending(store: Store, ids: Iterable[int], *, step: int) -> None:
     store.executemany(
         "INSERT INTO pending_items (item_id, step) VALUES (?, ?) ON CONFLICT (item_id) DO NOTHING",
         [(each, step) for each in ids],
+    )
+
+
+def read_again(store: Store, item_id: int) -> None:
+    """Send an item through dedup from its first step on, if it is still stored."""
+    store.execute(
+        """
+        INSERT INTO pending_items (item_id, step) SELECT id, 0 FROM items WHERE id = ?
+        ON CONFLICT (item_id) DO UPDATE SET step = excluded.step
+        """,
+        (item_id,),
     )
 
 

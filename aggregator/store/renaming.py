@@ -2,7 +2,8 @@
 
 A feed that moves to another platform gives every entry a new guid, and some give new ones at every fetch. What
 readers were told already must not be told again: such an entry is recognised by its title with its link or its
-date, within its own feed, and the new guid is kept as an alias of the item, whose public id does not change.
+date, within its own feed, and the new guid is kept as an alias of the item, whose public id does not change. What
+retention let go is recognised likewise, and stays away.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from aggregator.models import Entry
+from aggregator.store import tombstones
 from aggregator.store.connection import Store
 from aggregator.store.rows import optional_time_to_text
-from aggregator.text.urls import url_key
 
 FEWEST_RENAMED = 3
 """Fewer that look alike are a column that comes again, not a feed with new names."""
@@ -29,6 +30,16 @@ class Known(NamedTuple):
     url: str | None
     title: str
     published: str | None
+
+
+class _Earlier(NamedTuple):
+    """An item we have, or had: by what an entry is found to be it."""
+
+    id: int
+    """Of the item, or the name of its tombstone."""
+    buried: bool
+    link: int | None
+    published: int | None
 
 
 def known(store: Store, feed_id: int, guids: Sequence[str]) -> dict[str, Known]:
@@ -56,63 +67,76 @@ def adopt(store: Store, feed_id: int, entries: Sequence[Entry]) -> int:
     column with one title and one page: then title, link *and* date must be equal. An item the document still
     names by its own guid, and entries that look alike among themselves, are never taken.
     """
-    here = known(store, feed_id, [entry.guid for entry in entries])
-    fresh = [entry for entry in entries if entry.guid not in here and entry.title]
+    guids = [entry.guid for entry in entries]
+    here = known(store, feed_id, guids)
+    gone = tombstones.buried(store, feed_id, [guid for guid in guids if guid not in here])
+    fresh = [each for each in entries if each.guid not in here and each.guid not in gone and each.title]
     if not fresh:
         return 0
     candidates = _by_title(store, feed_id, [entry.title for entry in fresh])
-    present = {each.id for each in here.values()}
-    found = _matched(fresh, candidates, present, loosely=not here)
-    if not here and len(found) < max(FEWEST_RENAMED, len(entries) / 2):
+    present = {(each.id, False) for each in here.values()} | {(name, True) for name in gone.values()}
+    found = _matched(fresh, candidates, present, loosely=not present)
+    if not present and len(found) < max(FEWEST_RENAMED, len(entries) / 2):
         found = _matched(fresh, candidates, present, loosely=False)
-    _note(store, feed_id, found)
+    _note(store, feed_id, {guid: each.id for guid, each in found.items() if not each.buried})
+    tombstones.rename(store, feed_id, [(guid, each.id) for guid, each in found.items() if each.buried])
     return len(found)
 
 
 def _matched(
-    fresh: Sequence[Entry], candidates: Mapping[str, list[Known]], present: set[int], *, loosely: bool
-) -> dict[str, Known]:
+    fresh: Sequence[Entry],
+    candidates: Mapping[str, list[_Earlier]],
+    present: set[tuple[int, bool]],
+    *,
+    loosely: bool,
+) -> dict[str, _Earlier]:
     titles = Counter(entry.title for entry in fresh)
     taken = set(present)
-    found: dict[str, Known] = {}
+    found: dict[str, _Earlier] = {}
     for entry in fresh:
         loose = loosely and titles[entry.title] == 1
         alike = [
             each
             for each in candidates.get(entry.title, ())
-            if each.id not in taken and _is_same(entry, each, loosely=loose)
+            if (each.id, each.buried) not in taken and _is_same(entry, each, loosely=loose)
         ]
         if len(alike) == 1:
             found[entry.guid] = alike[0]
-            taken.add(alike[0].id)
+            taken.add((alike[0].id, alike[0].buried))
     return found
 
 
-def _by_title(store: Store, feed_id: int, titles: Sequence[str]) -> dict[str, list[Known]]:
+def _by_title(store: Store, feed_id: int, titles: Sequence[str]) -> dict[str, list[_Earlier]]:
     rows = store.execute(
         """
-        SELECT id, content_hash, url, title, published FROM items
+        SELECT id, url, title, published FROM items
         WHERE feed_id = ? AND title IN (SELECT value FROM json_each(?))
         """,
         (feed_id, json.dumps(titles)),
     )
-    found: dict[str, list[Known]] = {}
+    found: dict[str, list[_Earlier]] = {}
     for row in rows:
-        found.setdefault(row["title"], []).append(Known(*row))
+        link, published = tombstones.link_hash(row["url"]), tombstones.seconds(row["published"])
+        found.setdefault(row["title"], []).append(_Earlier(row["id"], False, link, published))
+    for title, stones in tombstones.by_title(store, feed_id, titles).items():
+        found.setdefault(title, []).extend(
+            _Earlier(each.name, True, each.link, each.published) for each in stones
+        )
     return found
 
 
-def _is_same(entry: Entry, item: Known, *, loosely: bool) -> bool:
-    key = url_key(entry.url)
-    link = key is not None and key == url_key(item.url)
-    date = entry.published is not None and optional_time_to_text(entry.published) == item.published
+def _is_same(entry: Entry, earlier: _Earlier, *, loosely: bool) -> bool:
+    key = tombstones.link_hash(entry.url)
+    link = key is not None and key == earlier.link
+    moment = tombstones.seconds(optional_time_to_text(entry.published))
+    date = moment is not None and moment == earlier.published
     return (link or date) if loosely else (link and date)
 
 
-def _note(store: Store, feed_id: int, found: Mapping[str, Known]) -> None:
+def _note(store: Store, feed_id: int, found: Mapping[str, int]) -> None:
     """One alias an item: a feed that renames all at every fetch must not fill the store with names."""
-    store.executemany("DELETE FROM aliases WHERE item_id = ?", [(each.id,) for each in found.values()])
+    store.executemany("DELETE FROM aliases WHERE item_id = ?", [(each,) for each in found.values()])
     store.executemany(
         "INSERT INTO aliases (feed_id, guid, item_id) VALUES (?, ?, ?)",
-        [(feed_id, guid, each.id) for guid, each in found.items()],
+        [(feed_id, guid, item_id) for guid, item_id in found.items()],
     )

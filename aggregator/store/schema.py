@@ -1,7 +1,8 @@
 """What tables are there, and how does an older store become a current one?
 
 Facts (what feeds and people said) are never touched by dedup: ``feeds``, ``items``, ``matches``, ``rulings``,
-``publications``, ``runs``, ``wordings`` (observations). Everything else is derived and can be rebuilt from them.
+``publications``, ``runs``, ``tombstones``, ``wordings`` (observations). Everything else is derived and can be
+rebuilt from them.
 """
 
 from __future__ import annotations
@@ -293,6 +294,48 @@ def m004_wordings(db: Database) -> None:
     for statement in _WORDINGS:
         db.execute(statement)
     db.execute("PRAGMA user_version = 4")
+
+
+_RETENTION = (
+    """
+    CREATE TABLE tombstones (                -- what retention let go, so that it never comes back as new
+        name INTEGER PRIMARY KEY,            -- the first 64 bits of the item's uid
+        feed_id INTEGER NOT NULL REFERENCES feeds (id),
+        title INTEGER NOT NULL,              -- 64 bits of a hash, as is the link
+        link INTEGER,                        -- of its comparison form
+        published INTEGER,                   -- seconds since 1970
+        day INTEGER NOT NULL                 -- of the last sign that the feed still lists it, since 1970-01-01
+    )
+    """,
+    "CREATE INDEX tombstones_title ON tombstones (feed_id, title)",
+    # Wordings outlive their items: what a feed repeats is still known when the items that showed it are gone.
+    """
+    CREATE TABLE kept_wordings (
+        feed_id INTEGER NOT NULL REFERENCES feeds (id),
+        item_id INTEGER NOT NULL,            -- perhaps of an item that was pruned
+        wording BLOB NOT NULL,
+        furniture BLOB NOT NULL,
+        PRIMARY KEY (feed_id, item_id)
+    ) WITHOUT ROWID
+    """,
+    "INSERT INTO kept_wordings SELECT feed_id, item_id, wording, furniture FROM wordings",
+    "DROP TABLE wordings",
+    "ALTER TABLE kept_wordings RENAME TO wordings",
+    # A row can go only once nothing names it: without these, SQLite would look through whole tables for each.
+    "CREATE INDEX matches_older_ever ON matches (older)",
+    "CREATE INDEX matches_newer_ever ON matches (newer)",
+    "CREATE INDEX publications_item ON publications (item_id)",
+    "CREATE INDEX related_item ON related (item_id)",
+    "CREATE INDEX stories_canonical ON stories (canonical)",
+)
+
+
+@migrations()
+def m006_retention(db: Database) -> None:
+    """Let items go, and remember that they went."""
+    for statement in _RETENTION:
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 6")
 
 
 _FACETS = (

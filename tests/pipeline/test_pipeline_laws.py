@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aggregator import pipeline
-from aggregator.config import Config, DedupConfig
+from aggregator.config import Config, DedupConfig, ExportConfig
 from aggregator.home import Home
 from aggregator.models import Relation
 from aggregator.store import items
@@ -177,6 +177,18 @@ Step = list[tuple[tuple[str, int], int | None, str | None]]
 slots = st.tuples(st.sampled_from(FEEDS), st.integers(0, 2))
 published = st.tuples(slots, st.integers(0, len(TITLES) - 1), st.sampled_from(FORMS))
 dropped = st.tuples(slots, st.none(), st.none())
+once = st.lists(
+    st.lists(st.tuples(slots, st.integers(0, 1), st.sampled_from(FORMS)), min_size=3, max_size=6),
+    min_size=1,
+    max_size=2,
+)
+later_slots = st.tuples(st.sampled_from(FEEDS), st.integers(3, 5))
+later = st.lists(
+    st.lists(st.tuples(later_slots, st.integers(1, 2), st.sampled_from(FORMS)), min_size=1, max_size=4),
+    min_size=1,
+    max_size=2,
+)
+"""A second time of news, of which some repeats the first: what repeats it holds it back."""
 steps = st.lists(
     st.lists(st.one_of(published, published, dropped), min_size=1, max_size=4), min_size=1, max_size=4
 )
@@ -227,6 +239,51 @@ def test_a_rebuild_gives_what_the_increments_gave_whatever_happened(
         newsroom.run(config, titles, hours=3)
         assert newsroom.derived() == before
         assert newsroom.files() == files
+    finally:
+        shutil.rmtree(path)
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@given(old=once, young=later, collapse=collapses, ruled=rulings)
+def test_what_is_pruned_takes_nothing_along_and_never_comes_back(
+    old: list[Step], young: list[Step], collapse: Relation, ruled: list[tuple[int, int, str]]
+) -> None:
+    path = Path(tempfile.mkdtemp(prefix="laws-"))
+    try:
+        newsroom = Newsroom(path)
+        config = Config(dedup=DedupConfig(collapse=collapse), export=ExportConfig(limit=1, min_hours=0))
+        play(newsroom, old, config, {})
+        newsroom.now += timedelta(days=8)
+        play(newsroom, young, config, {})
+        newsroom.rule(ruled)
+        newsroom.run(config, {})
+        before = newsroom.derived()
+
+        limit = newsroom.now - timedelta(days=7)
+        done = pipeline.prune(newsroom.home, config, newsroom.now, limit)
+        newsroom.check_store()
+        left = newsroom.derived()
+        assert len(before["stories"]) - len(left["stories"]) == done.stories
+        assert len(before["memberships"]) - len(left["memberships"]) == done.items == done.tombstones
+        for name in ("stories", "memberships", "matches", "texts", "fingerprints", "publications"):
+            assert set(left[name]) <= set(before[name]), name
+        with open_reading(newsroom.home.database) as store:
+            words = store.execute("SELECT a, b FROM rulings").fetchall()
+            uids = {row[0] for row in store.execute("SELECT uid FROM items")}
+        assert {each for pair in words for each in pair} <= uids, "whatever a person ruled on stays"
+        assert pipeline.prune(newsroom.home, config, newsroom.now, limit).items == 0
+
+        files = newsroom.files()
+        pipeline.dedup(newsroom.home, config, newsroom.now, rebuild=True)
+        pipeline.summarise(newsroom.home, config, newsroom.now)
+        pipeline.export(newsroom.home, config, newsroom.now)
+        assert newsroom.derived() == left
+        assert newsroom.files() == files
+
+        for feed in FEEDS:
+            newsroom.publish(feed, 9, 0, "whole")  # beside all the feed ever had, which it goes on listing
+        newsroom.run(config, {})
+        assert len(newsroom.derived()["memberships"]) == len(left["memberships"]) + len(FEEDS)
     finally:
         shutil.rmtree(path)
 

@@ -23,7 +23,7 @@ from aggregator.pipeline.session import Progress
 from aggregator.store import feeds as feed_store
 from aggregator.store.connection import Store
 
-__all__ = ["export", "publish"]
+__all__ = ["export", "publish", "shown"]
 
 
 def export(
@@ -54,3 +54,11 @@ def _write_documents(
         written = write(home, output, made, lambda: progress("export", next(done), total))
         report.files.extend(written)
         state.record(output)
+
+
+def shown(store: Store, config: Config, now: datetime) -> set[str]:
+    """Ids of the stories that stand in the documents of any output, or may."""
+    from aggregator.pipeline.export import documents
+
+    feeds = feed_store.feeds_by_id(store)
+    return {story for output in outputs(config) for story in documents.shown(store, output, feeds, now)}

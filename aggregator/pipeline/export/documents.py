@@ -46,15 +46,19 @@ def documents(store: Store, output: Output, feeds: Mapping[int, Feed], now: date
     return made
 
 
-def _window(store: Store, output: Output, feeds: Mapping[int, Feed], now: datetime) -> list[Story]:
-    """Read the newest stories the output lets through, as far as its document could reach.
+def shown(store: Store, output: Output, feeds: Mapping[int, Feed], now: datetime) -> list[str]:
+    """Ids of the newest stories the output lets through, as far as its document could reach.
 
     Stories from a future that a wrong clock once brought wait until it comes.
     """
     until = now + timedelta(seconds=1)
     passing = selecting.picked(store, output.selection, feeds, until=until)
     live = newest(passing, limit=output.limit, min_hours=output.min_hours, per_feed=output.per_feed)
-    return stories_by_id(store, [each.id for each in islice(live, STORIES_READ)])
+    return [each.id for each in islice(live, STORIES_READ)]
+
+
+def _window(store: Store, output: Output, feeds: Mapping[int, Feed], now: datetime) -> list[Story]:
+    return stories_by_id(store, shown(store, output, feeds, now))
 
 
 def _channel(output: Output, updated: datetime) -> Channel:
