@@ -64,7 +64,10 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "demo": ("aggregator.cli.demo:demo", "Try it all on bundled feeds, without a network."),
     },
     "Keeping it": {
+        "backup": ("aggregator.cli.safekeeping:backup", "Put store, feeds and settings into one file."),
+        "restore": ("aggregator.cli.safekeeping:restore", "Make this home what a backup says."),
         "prune": ("aggregator.cli.prune:prune", "Let go of old stories, for good."),
+        "vacuum": ("aggregator.cli.safekeeping:vacuum", "Give unused room back to the disk."),
     },
 }
 """Heading → command → where it is defined, and the first sentence of its help: said here again so that the

@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aggregator.config import Config
@@ -33,11 +34,13 @@ if TYPE_CHECKING:
     from aggregator.pipeline.figures import Stats
     from aggregator.pipeline.history import ImportReport
     from aggregator.pipeline.retention import PruneReport
+    from aggregator.pipeline.safekeeping import Restored, Saved, Vacuumed
     from aggregator.pipeline.trial import Trial
     from aggregator.store.lookup import Found
 
 __all__ = [
     "Progress",
+    "backup",
     "dedup",
     "dump",
     "evaluate",
@@ -47,11 +50,13 @@ __all__ = [
     "join",
     "poll",
     "prune",
+    "restore",
     "run",
     "split",
     "stats",
     "summarise",
     "try_dedup",
+    "vacuum",
     "withdraw",
 ]
 
@@ -220,6 +225,29 @@ def prune(
         done = retention.prune(store, config, now, before, progress=tell)
         _after_poll(store, home, config, now, report, tell)
     return done
+
+
+def backup(home: Home, target: Path, *, force: bool = False, progress: Progress | None = None) -> Saved:
+    """Put the home into one file, looked through; needs no lock, a run may be at work."""
+    from aggregator.pipeline import safekeeping
+
+    return safekeeping.backup(home, target, force=force, progress=progress or no_progress)
+
+
+def restore(
+    home: Home, source: Path, now: datetime, *, force: bool = False, progress: Progress | None = None
+) -> Restored:
+    """Make the home what a backup says; what stood there is kept under other names."""
+    from aggregator.pipeline import safekeeping
+
+    return safekeeping.restore(home, source, now, force=force, progress=progress or no_progress)
+
+
+def vacuum(home: Home) -> Vacuumed:
+    """Give the room in the database that nothing needs back to the disk."""
+    from aggregator.pipeline import safekeeping
+
+    return safekeeping.vacuum(home)
 
 
 def explain(home: Home, config: Config, one: str, other: str | None = None) -> list[PairExplained]:

@@ -115,6 +115,6 @@ def translated(path: Path) -> Iterator[None]:
         raise  # a mistake of this program's own: hiding it would hide where
     except sqlite3.DatabaseError as error:
         raise StoreError(
-            f"{path}: damaged, or not a database ({error}). Move it away and restore a copy, "
-            "or run again to start afresh"
+            f"{path}: damaged, or not a database ({error}). `aggregator doctor --full` tells more, "
+            "`aggregator restore FILE --force` brings a backup back; without one, move it away and run again"
         ) from error

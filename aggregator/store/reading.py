@@ -72,19 +72,19 @@ class Status:
 
 
 @contextmanager
-def open_reading(path: Path) -> Iterator[Store]:
-    """Open the database for reading only.
+def open_reading(path: Path, *, older: bool = False) -> Iterator[Store]:
+    """Open the database for reading only; ``older``: also one that a former version wrote.
 
     Raises ``StoreError`` with advice when there is none yet, or none that this program can read.
     """
     if not path.exists():
         raise StoreError(f"{path}: no store here yet; fetch your feeds first: aggregator run")
     with translated(path):
-        connection = _connected(path)
+        connection = connected(path)
         try:
             connection.row_factory = sqlite3.Row
             connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-            if checked_version(connection, path) < SCHEMA_VERSION:
+            if checked_version(connection, path) < SCHEMA_VERSION and not older:
                 raise StoreError(f"{path}: written by an older version; bring it up to date: aggregator run")
             connection.execute("BEGIN")  # one snapshot for everything a command reads
             yield Store(connection, path)
@@ -92,7 +92,7 @@ def open_reading(path: Path) -> Iterator[Store]:
             connection.close()
 
 
-def _connected(path: Path) -> sqlite3.Connection:
+def connected(path: Path) -> sqlite3.Connection:
     """Connect without writing, also where even the files that readers of a WAL database share cannot be made."""
     address = f"file:{quote(os.fsencode(path))}?mode=ro"
     connection = sqlite3.connect(address, uri=True, isolation_level=None)
