@@ -19,6 +19,16 @@ from aggregator.errors import ConfigError, StoreBusy, StoreError
 PACKAGE = Path(__file__).resolve().parent
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """Who has a home's lock."""
+
+    process: int | None
+    """Its number, if it got as far as writing it down."""
+    since: float
+    """Seconds since 1970, by the file system's clock."""
+
+
 @dataclass(frozen=True, slots=True)
 class Home:
     """One home directory (contract: DESIGN §3). It names files and, save the lock, touches none of them."""
@@ -77,6 +87,25 @@ class Home:
             yield
         finally:
             os.close(descriptor)
+
+    def holder(self) -> Holder | None:
+        """Who is at work here now, None when nobody is.
+
+        Asked by taking the lock for a moment as one of many readers: a run that starts in that very moment meets it.
+        """
+        try:
+            descriptor = os.open(self.lock_file, os.O_RDONLY | os.O_CLOEXEC)
+        except OSError:
+            return None
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            number = os.pread(descriptor, 20, 0).strip()
+            process = int(number) if number.isdigit() else None
+            return Holder(process=process, since=os.fstat(descriptor).st_mtime)
+        finally:
+            os.close(descriptor)
+        return None
 
     def _open_lock_file(self) -> int:
         try:

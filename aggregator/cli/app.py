@@ -64,6 +64,7 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "demo": ("aggregator.cli.demo:demo", "Try it all on bundled feeds, without a network."),
     },
     "Keeping it": {
+        "doctor": ("aggregator.cli.doctor:doctor", "Tell what is wrong, what it means, and what to do."),
         "backup": ("aggregator.cli.safekeeping:backup", "Put store, feeds and settings into one file."),
         "restore": ("aggregator.cli.safekeeping:restore", "Make this home what a backup says."),
         "prune": ("aggregator.cli.prune:prune", "Let go of old stories, for good."),

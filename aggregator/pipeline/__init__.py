@@ -29,6 +29,7 @@ from aggregator.store.connection import Store
 from aggregator.store.reading import open_reading
 
 if TYPE_CHECKING:
+    from aggregator.pipeline.checkup.finding import Finding
     from aggregator.pipeline.curate import Joined, PairExplained
     from aggregator.pipeline.evaluation import Evaluation
     from aggregator.pipeline.figures import Stats
@@ -44,6 +45,7 @@ __all__ = [
     "dedup",
     "dump",
     "evaluate",
+    "examine",
     "explain",
     "export",
     "import_items",
@@ -248,6 +250,13 @@ def vacuum(home: Home) -> Vacuumed:
     from aggregator.pipeline import safekeeping
 
     return safekeeping.vacuum(home)
+
+
+def examine(home: Home, now: datetime, *, full: bool = False, network: bool = False) -> Iterator[Finding]:
+    """Tell what is wrong with the home, what it means and what to do; changes nothing and needs no lock."""
+    from aggregator.pipeline import checkup
+
+    yield from checkup.checkup(home, now, full=full, network=network)
 
 
 def explain(home: Home, config: Config, one: str, other: str | None = None) -> list[PairExplained]:

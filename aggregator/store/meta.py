@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from aggregator.store.connection import Store
-from aggregator.store.rows import time_to_text
+from aggregator.store.rows import text_to_time, time_to_text
 
 RUNS_KEPT = 2_000
 """Two weeks of runs every ten minutes."""
@@ -48,3 +48,9 @@ def record_run(store: Store, report: str, now: datetime) -> None:
     """Keep a run's report (JSON), and let the oldest go."""
     store.execute("INSERT INTO runs (at, report) VALUES (?, ?)", (time_to_text(now), report))
     store.execute("DELETE FROM runs WHERE id <= (SELECT max(id) FROM runs) - ?", (RUNS_KEPT,))
+
+
+def last_run(store: Store) -> tuple[datetime, str] | None:
+    """When the last run was, and its report (JSON)."""
+    row = store.execute("SELECT at, report FROM runs ORDER BY id DESC LIMIT 1").fetchone()
+    return None if row is None else (text_to_time(row["at"]), row["report"])

@@ -64,8 +64,8 @@ def held_by(store: Store, group: Group, before: datetime) -> str | None:
     """Say what in the store holds a group back, in a word, or None.
 
     ``young``: an item from after that time. ``ruled``: a person's word on one of its items is in force. ``waiting``:
-    dedup has not been over one of them. ``told``: readers of another story are shown one of its items. ``last``: it
-    holds the item that arrived last, whose row number must not be given to another.
+    one of them has not been compared as it is now. ``told``: readers of another story are shown one of its items.
+    ``last``: it holds the item that arrived last, whose row number must not be given to another.
     """
     row = store.execute(
         """
@@ -77,7 +77,8 @@ def held_by(store: Store, group: Group, before: datetime) -> str | None:
                     JOIN rulings ON rulings.a = items.uid AND rulings.withdrawn_at IS NULL)
                 OR EXISTS (SELECT 1 FROM mine JOIN items ON items.id = mine.id
                     JOIN rulings ON rulings.b = items.uid AND rulings.withdrawn_at IS NULL) AS ruled,
-            EXISTS (SELECT 1 FROM mine JOIN pending_items ON pending_items.item_id = mine.id) AS waiting,
+            EXISTS (SELECT 1 FROM mine JOIN pending_items ON pending_items.item_id = mine.id
+                    WHERE pending_items.step = 0) AS waiting,
             EXISTS (SELECT 1 FROM mine JOIN publications ON publications.item_id = mine.id
                     JOIN stories ON stories.id = publications.story_id
                     WHERE stories.id NOT IN (SELECT id FROM its)) AS told,
@@ -138,6 +139,7 @@ _FAREWELL = (
     "DELETE FROM stories WHERE id IN (SELECT value FROM json_each(:stories))",
     "DELETE FROM matches WHERE older IN (SELECT value FROM json_each(:items))",
     "DELETE FROM matches WHERE newer IN (SELECT value FROM json_each(:items))",
+    "DELETE FROM pending_items WHERE item_id IN (SELECT value FROM json_each(:items))",
     "DELETE FROM aliases WHERE item_id IN (SELECT value FROM json_each(:items))",
     "DELETE FROM items WHERE id IN (SELECT value FROM json_each(:items))",
 )

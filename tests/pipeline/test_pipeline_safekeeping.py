@@ -36,7 +36,9 @@ def home(tmp_path: Path) -> Home:
     (place.path / "a.xml").write_text(
         f'<rss version="2.0"><channel><title>Lots</title>{entries}</channel></rss>'
     )
-    place.opml.write_text('<opml version="2.0"><head/><body><outline text="Lots" xmlUrl="a.xml"/></body></opml>')
+    place.opml.write_text(
+        '<opml version="2.0"><head/><body><outline text="Lots" xmlUrl="a.xml"/></body></opml>'
+    )
     place.config.write_text("[export]\ntitle = 'Lots'\n")
     pipeline.run(place, Config(), NOW)
     return place
