@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DEMO_HOME ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo run test check format golden docs pictures bench wheel clean
+.PHONY: help setup setup-dev demo run test check format golden docs pictures bench soak wheel clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -68,6 +68,9 @@ pictures: setup-dev ## take the README's pictures from the running program
 
 bench: setup-dev ## print the figures that README and DESIGN quote
 	@for each in benchmarks/bench_*.py; do echo "== $$each"; $(BIN)/python $$each || exit 1; done
+
+soak: setup-dev ## kill it, fill its disk, crowd it: some twenty minutes, one table
+	@$(BIN)/python -m tests.soak
 
 wheel: setup-dev ## build the wheel, install it into a clean environment, run the demo from it
 	@sh .ci/wheel
