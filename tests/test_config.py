@@ -71,7 +71,7 @@ def test_values_are_read():
     ("text", "says"),
     [
         ("[pol]\n", r"\[pol\]: unknown section; did you mean poll\?"),
-        ("[zzz]\n", r"unknown section; known are poll, dedup, summarise, export, outputs"),
+        ("[zzz]\n", r"unknown section; known are poll, store, dedup, summarise, export, outputs"),
         (
             "[poll]\ntimeout_second = 3",
             r"\[poll\] timeout_second: unknown key; did you mean timeout_seconds\?",

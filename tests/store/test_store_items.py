@@ -241,7 +241,7 @@ def test_a_file_that_is_no_database_is_refused_with_what_to_do(tmp_path: Path) -
     path = tmp_path / "aggregator.db"
     path.write_bytes(b"not a database, but long enough to look like one" * 40)
     for opening in (open_store, open_reading):
-        with pytest.raises(StoreError, match="Move it away"), opening(path):
+        with pytest.raises(StoreError, match="doctor --full"), opening(path):
             pass
 
 
