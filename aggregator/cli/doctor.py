@@ -36,7 +36,7 @@ def doctor(invocation: Invocation, *, full: bool, network: bool, as_json: bool) 
 
     Examples:
       aggregator doctor
-      aggregator doctor --full --json | jq -r '.[] | select(.severity == "problem") | .advice'
+      aggregator doctor --full --json | jq -r '.[].advice'
     """
     from aggregator import pipeline
 

@@ -36,7 +36,7 @@ def values(answer: list[str]) -> list[str]:
 
 
 def test_commands_and_options_are_completed():
-    assert values(completed("aggregator se")) == ["search"]
+    assert values(completed("aggregator se")) == ["search", "serve"]
     assert "--coin" in values(completed("aggregator list --co"))
 
 
