@@ -36,7 +36,8 @@ def doctor(invocation: Invocation, *, full: bool, network: bool, as_json: bool) 
 
     Examples:
       aggregator doctor
-      aggregator doctor --full --json | jq -r '.[].advice'
+      aggregator doctor --full
+      aggregator doctor --json | jq -r '.[] | select(.severity != "fine") | .advice'
     """
     from aggregator import pipeline
 

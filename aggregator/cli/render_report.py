@@ -24,6 +24,8 @@ def summary(report: Report) -> str:
         parts.append("no feed was due")
     if "dedup" in report.seconds or stories["new"] or stories["changed"]:
         parts.append(_changed(stories, "new story", "changed"))
+    if "pruned" in items:
+        parts.append(f"{counted(items['pruned'], 'old item')} pruned")
     if report.files:
         parts.append(f"wrote {', '.join(report.files)}")
     elif "export" in report.seconds:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
 from aggregator.models import Entry, Subscription
-from aggregator.store import feeds, items, renaming, retention, tombstones
+from aggregator.store import feeds, items, renaming, retention, schema, tombstones
 from aggregator.store.connection import Store, open_store
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -133,3 +136,22 @@ def test_a_tombstone_tells_nothing_that_could_be_read(store: Store) -> None:
     bury(store, 1)
     row = store.execute("SELECT * FROM tombstones").fetchone()
     assert all(isinstance(each, int) for each in row)
+
+
+def test_a_store_from_before_there_was_retention_keeps_its_wordings(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    with closing(sqlite3.connect(path)) as old:
+        schema.migrations.apply(Database(old), stop_before="m006_retention")
+        old.execute("INSERT INTO feeds (url, first_url, title, added_at) VALUES ('u', 'u', 'U', '')")
+        old.execute(
+            """
+            INSERT INTO items (uid, feed_id, guid, title, summary_html, content_html, first_seen, at, content_hash)
+            VALUES ('00', 1, 'g', 'T', '', '', '2026-11-01T00:00:00Z', '2026-11-01T00:00:00Z', 'h')
+            """
+        )
+        old.execute("INSERT INTO wordings VALUES (1, 1, x'01', x'02')")
+        old.commit()
+    with open_store(path) as store:
+        assert [tuple(row) for row in store.execute("SELECT * FROM wordings")] == [(1, 1, b"\x01", b"\x02")]
+        store.execute("DELETE FROM items")
+        assert store.execute("PRAGMA foreign_key_check").fetchall() == []
