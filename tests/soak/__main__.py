@@ -33,7 +33,12 @@ def _migrations(place: Path, wanted: int, seed: int) -> Row:
 
 def _stops(place: Path, times: int, seed: int) -> Row:
     done = stops.stop_everything(place, times=times, seed=seed)
-    return "SIGTERM and Ctrl-C", done.stopped, f"{done.finished} came too late", done.faults
+    return (
+        "SIGTERM and Ctrl-C",
+        done.stopped,
+        f"{done.finished} came too late, {done.early} too early",
+        done.faults,
+    )
 
 
 def _waits(place: Path) -> Row:

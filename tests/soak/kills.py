@@ -160,6 +160,6 @@ def survive_migration(place: Path, *, wanted: int, seed: int = 2) -> Kills:
             killed = place / "migrated-killed"
             shutil.rmtree(killed, ignore_errors=True)
             shutil.copytree(old, killed)
-            _until_done(killed, step, min(seconds, 2.0), chance, result)
+            _until_done(killed, step, min(seconds, 1.2), chance, result)
             result.faults += [f"migrated otherwise: {each}" for each in contents.differences(calm, killed)]
     return result

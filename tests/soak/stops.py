@@ -13,8 +13,8 @@ from tests.soak.newsroom import Newsroom, archive
 
 ASKED = {signal.SIGTERM: 143, signal.SIGINT: 130}
 
-READY = 1.0
-"""Seconds after which the program has read its command line, on a slow machine; before, nothing has been done yet."""
+READY = 0.4
+"""Seconds after which the program has read its command line on most machines; before, nothing has been done yet."""
 
 
 @dataclass(slots=True)
@@ -24,12 +24,15 @@ class Stops:
     stopped: int = 0
     finished: int = 0
     """Those that had ended before they were asked."""
+    early: int = 0
+    """Those that were asked before they had begun, and ended as any program does."""
     faults: list[str] = field(default_factory=list)
 
 
 def stop_everything(place: Path, *, times: int, seed: int = 3) -> Stops:
     """Ask each command to stop at a random moment, look at its end, and let it run to its end afterwards."""
     chance, result = random.Random(seed), Stops()
+    _listen()
     archive(place / "archive.jsonl", 400)
     with FeedServer() as server:
         newsroom = Newsroom(server)
@@ -56,6 +59,7 @@ def stop_everything(place: Path, *, times: int, seed: int = 3) -> Stops:
 def stop_while_waiting(place: Path) -> Stops:
     """Ask it to stop while all it does is wait for a server that says nothing."""
     result = Stops()
+    _listen()
     with FeedServer() as server:
         newsroom = Newsroom(server)
         newsroom.publish(0)
@@ -71,9 +75,18 @@ def stop_while_waiting(place: Path) -> Stops:
     return result
 
 
+def _listen() -> None:
+    """A shell starts what runs in the background deaf to Ctrl-C, and so would be all that is started from here."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def _judge(name: str, by: signal.Signals, ended: process.Ended, result: Stops) -> None:
     if ended.code == 0:
         result.finished += 1
+        return
+    if ended.code == -by:
+        result.early += 1
         return
     result.stopped += 1
     lines = ended.err.strip().splitlines()
