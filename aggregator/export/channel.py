@@ -50,5 +50,5 @@ class Channel:
         return description if visible(description) else self.name
 
     def address(self, name: str) -> str:
-        """Where the document of this name is found."""
-        return self.base_url + name
+        """Where the document of this name is found; where no page is written, its directory stands for it."""
+        return self.base_url if name == PAGE and PAGE not in self.documents else self.base_url + name

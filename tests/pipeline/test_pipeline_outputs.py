@@ -142,6 +142,15 @@ def test_outputs_stand_in_one_list_for_a_readers_import(desk: Desk) -> None:
     ]
 
 
+def test_a_feed_without_a_page_does_not_link_to_one(desk: Desk) -> None:
+    desk.run()
+    pages = [
+        json.loads((desk.home.public / name / "feed.json").read_text())["home_page_url"]
+        for name in ("bitcoin", "no-releases")
+    ]
+    assert pages == ["http://127.0.0.1:8080/bitcoin/index.html", "http://127.0.0.1:8080/no-releases/"]
+
+
 def test_an_output_reads_as_in_the_golden_files(desk: Desk) -> None:
     desk.run()
     export_golden.golden("output.xml", (desk.home.public / "no-releases" / "atom.xml").read_bytes())
