@@ -56,7 +56,10 @@ _REPEATS_TITLE = 0.8
 _MIN_NEW_WORDS = 3
 """A sentence adds to the title when less than this share of its words stands there, or so many words are new."""
 
-_MIN_EXCERPT = 40
+_MIN_EXCERPT = 60
+_MIN_EXCERPT_CJK = 25
+"""Characters below which a cut text says too little."""
+
 _CJK = re.compile("[\u3041-\u30ff\u3400-\u9fff]")
 
 
@@ -164,7 +167,8 @@ def _excerpt(texts: Sequence[CleanText], told: frozenset[str], budget: int) -> A
     """The publisher's own beginning, cut at a word, with a visible "…"."""
     for source, text in enumerate(texts):
         beginning = next((each for each in text.paragraphs if len(each) >= _MIN_EXCERPT), "")
-        short = _cut(beginning, budget)
+        stops_short = text.truncated and beginning == text.paragraphs[-1]
+        short = _cut(beginning, budget, stops_short=stops_short)
         if not short or not adds_to(words_in(short), told):
             continue
         if is_sound(short.removesuffix("…").rstrip(), complete=True):
@@ -172,11 +176,23 @@ def _excerpt(texts: Sequence[CleanText], told: frozenset[str], budget: int) -> A
     return None
 
 
-def _cut(text: str, budget: int) -> str:
-    """The first words that fit, and "…"; "" where too little is left."""
+def _cut(text: str, budget: int, *, stops_short: bool) -> str:
+    """The first words that fit, and "…"; "" where too little is left.
+
+    ``stops_short``: the publisher cut it, perhaps within a word, and the last one is left out.
+    """
     room = budget - 1
     short = text[:room]
-    if len(text) > room and not _CJK.match(text[room : room + 1]) and not text[room].isspace():
+    within_word = stops_short if len(text) <= room else not text[room].isspace()
+    if within_word and not _CJK.match(short[-1:]):
         short = short[: max(short.rfind(" "), 0)]
-    short = short.rstrip(' ,;:–—-、，；(（[“"«「.…。')
-    return f"{short}…" if len(short) >= _MIN_EXCERPT or (_CJK.search(short) and len(short) >= 20) else ""
+    short = _without_open_bracket(short).rstrip(' ,;:–—-、，；：(（[“"«「.…。')
+    least = _MIN_EXCERPT_CJK if _CJK.search(short) else _MIN_EXCERPT
+    return f"{short}…" if len(short) >= least else ""
+
+
+def _without_open_bracket(text: str) -> str:
+    for opens, closes in (("(", ")"), ("（", "）"), ("“", "”"), ("「", "」"), ("«", "»"), ("[", "]")):
+        if text.count(opens) > text.count(closes):
+            text = text[: text.rfind(opens)]
+    return text

@@ -6,12 +6,12 @@ links; or it points at something the reader has not been told.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from aggregator.models import CleanText
+from aggregator.summarise import forms
 from aggregator.text import words
 from aggregator.text.sentences import split
 
@@ -26,62 +26,7 @@ forty in all but 2 %; ranking cost grows with the square. Several texts of a sto
 MIN_SENTENCES = 8
 """… but each has so many."""
 
-_CJK = re.compile("[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_ENDS = re.compile(r"[.!。！]['\"”’»」』）)\]]*$|[^\W\d_][”\"」』]$")
-_QUESTION = re.compile(r"[?？]['\"”’»」』）)\]]*$|[?？]\s")
-_BEGINS = re.compile(r"[\"'“‘«„「『(\[$€£¥#₿]*(?:[^\W\d_]|\d)")
-_LOWER_BEGINNING = re.compile(r"[a-z]{1,3}[A-Z0-9]")
-_LINK = re.compile(r"https?:|www\.|</?\w|&\w{2,8};|\S@\S+\.\w|[{}\\|]|(?:^|\s)[#@]\w+.*\s[#@]\w+")
-_LABEL = re.compile(r"^(?:[^\s.,:：]{2,20}\s?){1,2}(?::\s|：)")
-"""One or two words and a colon: "Source: …", "Key levels: …"."""
-_GLUED_HEADING = re.compile(
-    r"^(?:[A-Z$][\w$%'’.,&/-]*\s+(?:(?:a|an|the|of|to|in|on|at|by|for|from|with|as|and|or|vs|is)\s+){0,2}){4,}"
-    r"(?:The|In|After|According|As|On|At|A|An|With|Following|While|When|During|It|This|He|She|By|For|If)\s[A-Za-z]"
-)
-"""A heading without an end mark, and the sentence that feeds glue to it."""
-_GLUED = re.compile(r"[a-zа-яё][.!?][A-ZА-Я][a-zа-яё]|[a-z]{3}[A-Z][a-z]+ |[a-zа-яё”\")]:[A-Z][a-z]")
-_CAMEL = re.compile(r"\b(?:[A-Z]?[a-z]+[A-Z]\w*|Mc\w+|Mac\w+)\b")
-
-_POINTS_BACK = re.compile(
-    r"[\"“'‘(]*(?:(?:he|she|it|they|this|these|those|that|his|her|its|their|him|them|both|such|here|there)\b"
-    r"|(?:but|and|or|so|yet|however|moreover|furthermore|additionally|meanwhile|also|still|nevertheless"
-    r"|nonetheless|therefore|thus|hence|instead|besides|similarly|likewise|consequently|otherwise|then"
-    r"|afterwards|elsewhere|in addition|as a result|for (?:example|instance)|on the other hand"
-    r"|in (?:contrast|turn|other words|fact)|that said|at the same time|in the meantime|speaking of|to put"
-    r"|despite (?:this|that|these)|according to (?:him|her|them)|second(?:ly)?|third(?:ly)?|finally|lastly|overall"
-    r"|in conclusion|not only|even so|what(?:’|')s more|of course|neither|none|another|others?)\b"
-    r"|(?:este|esta|esto|estos|estas|él|ella|ellos|sin embargo|además|pero|por (?:otro|su) (?:lado|parte)"
-    r"|asimismo|también|ele|ela|eles|isso|isto|esse|essa|no entanto|além disso|mas|porém"
-    r"|er|sie|es|dies|diese|dieser|dieses|jedoch|außerdem|zudem|aber|auch|dennoch|dazwischen"
-    r"|il|elle|ils|elles|cela|ce|cette|cependant|toutefois|de plus|mais|par ailleurs|également"
-    r"|egli|ella|essi|questo|questa|tuttavia|inoltre|ma|però|anche"
-    r"|он|она|они|оно|это|этот|эта|эти|однако|кроме того|но|также|при этом|вместе с тем|впрочем|поэтому"
-    r"|він|вона|вони|це|цей|ця|ці|однак|крім того|але|також|проте|водночас"
-    r"|bu|o|onlar|ancak|ayrıca|fakat|ama|bununla birlikte|öte yandan)\b"
-    r"|此外|另外|同时|同時|然而|但是|不过|不過|因此|其中|该|該|他|她|它|这|這|此举|此舉|对此|對此|据悉|此前"
-    r"|また|しかし|さらに|一方|これ|それ|この|その|同社|同氏|なお|ただし|그러나|또한|하지만|이에|이는|그는|한편)",
-    re.IGNORECASE,
-)
-"""Pronouns and connectives: fine after the sentence they point at, not alone."""
-
-_SAYS_AGAIN = re.compile(
-    r"(?:(?:according to |despite )?the (?:former|latter|same|move|firm|company|report|decision|news|announcement"
-    r"|project|analyst|team|platform|exchange|group|agency|authors?|simplest|discount|offer|idea|proposal|funds)"
-    r"|(?:first|most|some|many|two|three|all) of (?:them|these|those))\b",
-    re.IGNORECASE,
-)
-"""A thing that was named before; in the first sentence of a text it cannot have been."""
-
-_BARE_NAME = re.compile(
-    r"([A-Z][\w’'-]+) (?:(?:also|further|then|later) )?(?:said|says|added|adds|noted|notes|explained|told|wrote|argued"
-    r"|argues|stressed|warned|believes|claimed|emphasi[sz]ed|concluded|continued|pointed|stated|highlighted|suggested)\b"
-)
-"""A surname alone: who that is was said before."""
-
-_BULLET = re.compile(r"[-–—•·●▪■◆►➤✓✔*]\s+(?=[\"“„«(]?[^\W_a-zа-яёіїє])")
-
-_WHOLLY_QUOTED = re.compile(r"[“\"«„「][^”\"»]*[”\"»“」]\.?$")
-"""Somebody said it, but the sentence does not say who."""
+_REFUSED = (forms.QUESTION, forms.LINK, forms.WHOLLY_QUOTED, forms.NUMBERED, forms.FILLER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +56,7 @@ def candidates(texts: Sequence[CleanText], *, told: frozenset[str], budget: int)
         for position, sentence in islice(_sentences(text), most):
             if len(sentence) > budget or not is_sound(sentence, complete=complete):
                 continue
-            shown = sentence if _ENDS.search(sentence) else sentence + _end_mark(sentence)
+            shown = sentence if forms.ENDS.search(sentence) else sentence + _end_mark(sentence)
             stems = words_in(sentence)
             if stems in seen or len(shown) > budget:
                 continue
@@ -122,22 +67,24 @@ def candidates(texts: Sequence[CleanText], *, told: frozenset[str], budget: int)
 
 def _end_mark(sentence: str) -> str:
     """The full stop that a standfirst leaves out, and that it needs when another sentence follows."""
-    return "。" if _CJK.search(sentence) else "."
+    return "。" if forms.CJK.search(sentence) else "."
 
 
 def _points_back(sentence: str, position: int, told: frozenset[str]) -> bool:
-    if _POINTS_BACK.match(sentence):
+    if forms.POINTS_BACK.match(sentence):
         return True
     if position == 0:
         return False
-    name = _BARE_NAME.match(sentence)
-    return bool(_SAYS_AGAIN.match(sentence) or (name and words_in(name[1]).isdisjoint(told)))
+    if forms.REFERS_BACK.search(sentence):
+        return True
+    name = forms.BARE_NAME.match(sentence)
+    return bool(forms.SAYS_AGAIN.match(sentence) or (name and words_in(name[1]).isdisjoint(told)))
 
 
 def _sentences(text: CleanText) -> Iterator[tuple[int, str]]:
     sentences = (each for paragraph in text.paragraphs for each in split(paragraph, text.language))
     for position, sentence in enumerate(sentences):
-        yield position, _BULLET.sub("", sentence)
+        yield position, forms.BULLET.sub("", sentence)
 
 
 def _may_lack_end(text: CleanText) -> bool:
@@ -147,26 +94,24 @@ def _may_lack_end(text: CleanText) -> bool:
 
 def is_sound(sentence: str, *, complete: bool = False) -> bool:
     """Tell whether a sentence may be shown; ``complete``: it is known to be whole without an end mark."""
-    if _CJK.search(sentence):
+    if forms.CJK.search(sentence):
         if len(sentence) < MIN_CHARACTERS_CJK:
             return False
     elif len(sentence) < MIN_CHARACTERS or sentence.count(" ") < MIN_WORDS - 1:
         return False
-    if not _ENDS.search(sentence) and not (complete and sentence[-1].isalnum()):
+    if not forms.ENDS.search(sentence) and not (complete and sentence[-1].isalnum()):
         return False
-    if any(form.search(sentence) for form in (_QUESTION, _LINK, _WHOLLY_QUOTED)) or not _begins_well(
-        sentence
-    ):
+    if any(form.search(sentence) for form in _REFUSED) or not _begins_well(sentence):
         return False
     return _is_balanced(sentence) and _is_prose(sentence)
 
 
 def _begins_well(sentence: str) -> bool:
-    if not _BEGINS.match(sentence):
+    if not forms.BEGINS.match(sentence):
         return False
     letter = next((character for character in sentence if character.isalpha()), "")
     return not (sentence[0].islower() or (letter.islower() and not sentence[0].isdigit())) or bool(
-        _LOWER_BEGINNING.match(sentence)
+        forms.LOWER_BEGINNING.match(sentence)
     )
 
 
@@ -191,9 +136,31 @@ def _is_prose(sentence: str) -> bool:
     capitals = sum(character.isupper() for character in letters)
     if capitals > 0.5 * len(letters):
         return False
-    if _GLUED_HEADING.match(sentence) or _LABEL.match(sentence):
+    if forms.GLUED_HEADING.match(sentence) or forms.LABEL.match(sentence) or _begins_with_heading(sentence):
         return False
-    return not _GLUED.search(_CAMEL.sub("x", sentence))
+    return not forms.GLUED.search(forms.CAMEL.sub("x", sentence))
+
+
+def _begins_with_heading(sentence: str) -> bool:
+    """Feeds glue sub-headings to what follows: "Bulls Hold The Line Bulls bought more on Friday."."""
+    run: list[str] = []
+    capitals = 0
+    for word in sentence.split(" ", 2 * forms.TITLE_CASE + 6)[: 2 * forms.TITLE_CASE + 5]:
+        bare = word.strip("“”\"‘’'(),$").removesuffix("’s").removesuffix("'s")
+        if bare[:1].isupper() or bare[:1].isdigit():
+            capitals += bare[:1].isupper()
+        elif bare not in _SMALL:
+            break
+        run.append(bare)
+    if capitals < forms.TITLE_CASE:
+        return False
+    content = [
+        each.lower() for each in run if each[:1].isupper() and len(each) > 2 and each.lower() not in _SMALL
+    ]
+    return len(set(content)) < len(content) or not forms.HEADLINE_WORDS.isdisjoint(content[1:])
+
+
+_SMALL = frozenset("a an the of to in on at by for from with as and or vs over after but its & -".split())
 
 
 def words_in(text: str) -> frozenset[str]:

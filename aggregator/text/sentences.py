@@ -181,6 +181,8 @@ def _ends_unspaced(word: str, body: str) -> bool:
     """Handle ``Friday.Ether``: feeds lose spaces between paragraphs, but domain names have none either."""
     if "." in word or "@" in word or "/" in word or len(word) < 3 or not word[-2:].isalnum():
         return False
+    if len(word) == 3 and word[0].isupper():  # "Fin.Tech Awards"
+        return False
     following = re.match(r"[^\W\d_]+", body)
     glued_name = (
         word[0].isupper()
