@@ -20,8 +20,8 @@ LABEL = re.compile(
 """One or two words and a colon, or up to five in Title Case: "Source: …", "Balance Sheet Strength: …"."""
 HEADLINE_WORDS = frozenset(
     "is are was why how what faces gains takes take hits holds sees eyes could should amid drives surges drops"
-    " falls rises remains means signals shows breaks targets leads launches plans moves reaches struggles grows climbs explained"
-    " signal hit face gain rise drop fall drive see surge expected likely ahead still".split()
+    " falls rises remains means signals shows breaks targets leads launches plans moves reaches struggles grows climbs"
+    " explained signal hit face gain rise drop fall drive see surge expected likely ahead still".split()
 )
 """Words that are capitalised in headings and in no name."""
 
@@ -34,13 +34,15 @@ NUMBERED = re.compile(r"[:：]\s?\d{1,2}[.、]$")
 FILLER = re.compile(
     r"\bread (?:the|our) (?:full|original|whole|entire)\b|^(?:table of contents|contents)\b"
     r"|\bin this (?:article|guide|post|piece)\b|\bwelcome (?:back )?to\b|\bkeep reading\b|\bread on\b"
+    r"|\bin your inbox\b|\bsubscribe to\b|\bsign up now\b|\bnewsletter is (?:written|part)\b|\bunknown block type\b"
+    r"|\bpart of .{0,60}\b(?:newsletter|subscription)\b|\bfeatures exclusive insight\b"
     r"|\b(?:let[’']s|let us) (?:take a (?:closer )?look|dive|explore|break|delve|examine|see)\b"
     r"|\b(?:here[’']s|here is|here are) (?:what|why|how|everything|the latest|a (?:closer )?look)\b"
     r"|\bthis (?:article|guide|post|piece) (?:explores|explains|looks|examines|covers|will|breaks|dives|discusses"
     r"|delves|is part)\b",
     re.IGNORECASE,
 )
-"""Talks about the article instead of the matter."""
+"""Talks about the article or to its reader instead of about the matter."""
 
 REFERS_BACK = re.compile(
     r"\b(?:similar|same) (?:support|concerns?|sentiments?|views?|remarks?|comments?|optimism|opinions?|points?)\b"
@@ -59,6 +61,8 @@ GLUED = re.compile(r"[a-zа-яё][.!?][A-ZА-Я][a-zа-яё]|[a-z]{3}[A-Z][a-z]+
 CAMEL = re.compile(r"\b(?:[A-Z]?[a-z]+[A-Z]\w*|Mc\w+|Mac\w+)\b")
 
 POINTS_BACK = re.compile(
+    r"(?!it(?:[’']s| is| was) (?:essential|important|nearly|almost|time|official|possible|likely|hard|easy|clear|worth"
+    r"|impossible|safe|too early|no secret)\b|this (?:year|month|week|quarter|summer|autumn|winter|spring)\b)"
     r"[\"“'‘(]*(?:(?:he|she|it|they|this|these|those|that|his|her|its|their|him|them|both|such|here|there)\b"
     r"|(?:but|and|or|so|yet|however|moreover|furthermore|additionally|meanwhile|also|still|nevertheless"
     r"|nonetheless|therefore|thus|hence|instead|besides|similarly|likewise|consequently|otherwise|then"
@@ -79,6 +83,14 @@ POINTS_BACK = re.compile(
     re.IGNORECASE,
 )
 """Pronouns and connectives: fine after the sentence they point at, not alone."""
+
+NEVER_FIRST = re.compile(
+    r"[\"“'‘(]*(?:he|she|it|they|his|her|its|their|but|and|or|so|however|also|moreover|additionally|furthermore|therefore"
+    r"|meanwhile|nevertheless|он|она|они|однако|но|він|вона|вони|однак|але|er|sie|aber|él|ella|pero|ele|ela|mas|il|elle"
+    r"|mais|ma|ancak|ama)\b|(?:此外|但|然而|他|她|它|しかし|また|그는|하지만)",
+    re.IGNORECASE,
+)
+"""Those that a headline above does not explain, as it may explain "This deal …"."""
 
 SAYS_AGAIN = re.compile(
     r"(?:(?:according to |despite )?the (?:former|latter|same|move|firm|company|report|decision|news|announcement"

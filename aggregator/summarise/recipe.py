@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from aggregator.models import Abstract, CleanText
-from aggregator.summarise import ranking
+from aggregator.summarise import forms, ranking
 from aggregator.summarise.sound import Candidate, candidates, is_sound, words_in
 from aggregator.text.sentences import join
 
@@ -81,7 +81,7 @@ def summarise(
     texts = texts[:MAX_TEXTS]
     told = words_in(title)
     usable = [each for each in candidates(texts, told=told, budget=budget) if adds_to(each.stems, told)]
-    if not usable:
+    if all(each.dangling and forms.NEVER_FIRST.match(each.text) for each in usable):
         return _excerpt(texts, told, budget)
     chosen = _fill(usable, _scores(usable, texts, told, algorithm), budget)
     text = join([each.text for each in chosen])
@@ -135,7 +135,8 @@ def _fill(usable: Sequence[Candidate], scores: Sequence[float], budget: int) -> 
     ranked = sorted(
         zip(scores, usable, strict=True), key=lambda each: (-each[0], each[1].source, each[1].position)
     )
-    best = next((each for _, each in ranked if not each.dangling), ranked[0][1])
+    openers = [each for _, each in ranked if not forms.NEVER_FIRST.match(each.text) or not each.dangling]
+    best = next((each for each in openers if not each.dangling), openers[0])
     chosen = [best]
     length = len(best.text)
     for _, each in ranked:
@@ -171,7 +172,7 @@ def _excerpt(texts: Sequence[CleanText], told: frozenset[str], budget: int) -> A
         short = _cut(beginning, budget, stops_short=stops_short)
         if not short or not adds_to(words_in(short), told):
             continue
-        if is_sound(short.removesuffix("…").rstrip(), complete=True):
+        if is_sound(short.removesuffix("…").rstrip(), complete=True) and not forms.NEVER_FIRST.match(short):
             return Abstract(text=short, method="excerpt", sources=(source,))
     return None
 
