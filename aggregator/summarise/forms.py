@@ -12,7 +12,7 @@ ENDS = re.compile(r"[.!。！]['\"”’»」』）)\]]*$|[^\W\d_][”\"」』]$
 QUESTION = re.compile(r"[?？]['\"”’»」』）)\]]*$|[?？]\s")
 BEGINS = re.compile(r"[\"'“‘«„「『(\[$€£¥#₿]*(?:[^\W\d_]|\d)")
 LOWER_BEGINNING = re.compile(r"[a-z]{1,3}[A-Z0-9]")
-LINK = re.compile(r"https?:|www\.|</?\w|&\w{2,8};|\S@\S+\.\w|[{}\\|]|(?:^|\s)[#@]\w+.*\s[#@]\w+")
+LINK = re.compile(r"https?:|\(@\w|www\.|</?\w|&\w{2,8};|\S@\S+\.\w|[{}\\|]|(?:^|\s)[#@]\w+.*\s[#@]\w+")
 LABEL = re.compile(
     r"^(?:[^\s.,:：]{2,20}\s?){1,2}(?::\s|：)"
     r"|^(?:[A-Z][\w’'&/-]*\s|(?:of|the|and|for|in|to|on|a)\s){1,4}[A-Z][\w’'&/-]*:\s[A-Z]"
@@ -36,7 +36,10 @@ FILLER = re.compile(
     r"|\bin this (?:article|guide|post|piece)\b|\bwelcome (?:back )?to\b|\bkeep reading\b|\bread on\b"
     r"|\bin your inbox\b|\bsubscribe to\b|\bsign up now\b|\bnewsletter is (?:written|part)\b|\bunknown block type\b"
     r"|\bpart of .{0,60}\b(?:newsletter|subscription)\b|\bfeatures exclusive insight\b"
-    r"|\b(?:let[’']s|let us) (?:take a (?:closer )?look|dive|explore|break|delve|examine|see)\b"
+    r"|\b(?:let[’']s|let us) (?:take a (?:closer )?look|dive|explore|break|delve|examine|see|unpack)\b"
+    r"|\bever-(?:evolving|changing|shifting|expanding)\b"
+    r"|\bworld is (?:\w+ )?buzzing\b|^(?:get ready|buckle up|imagine)\b"
+    r"|^an excerpt from\b"
     r"|\b(?:here[’']s|here is|here are) (?:what|why|how|everything|the latest|a (?:closer )?look)\b"
     r"|\bthis (?:article|guide|post|piece) (?:explores|explains|looks|examines|covers|will|breaks|dives|discusses"
     r"|delves|is part)\b",
@@ -46,15 +49,18 @@ FILLER = re.compile(
 
 REFERS_BACK = re.compile(
     r"\b(?:similar|same) (?:support|concerns?|sentiments?|views?|remarks?|comments?|optimism|opinions?|points?)\b"
-    r"|\b(?:echoed|agreed|concurred|disagreed)\b"
+    r"|\b(?:echoed|agreed|concurred|disagreed)\b|^(?:I|I[’']\w+|my|our|we|we[’']\w+)\b"
+    r"|^(?:while|although|though|despite|as|with|after|if|when|since|because|for|in) [^,.]{3,90},"
+    r" (?:these|this|those|he|she)\b"
     r"|^(?:asked|speaking|commenting|responding) (?:about|on|to) (?:this|that|it|the)\b",
     re.IGNORECASE,
 )
-"""Says that something is like what was said before."""
+"""Says that something is like what was said before, or lacks its speaker."""
 
 GLUED_HEADING = re.compile(
-    r"^(?:[A-Z$][\w$%'’.,&/-]*\s+(?:(?:a|an|the|of|to|in|on|at|by|for|from|with|as|and|or|vs|is)\s+){0,2}){4,}"
-    r"(?:The|In|After|According|As|On|At|A|An|With|Following|While|When|During|It|This|He|She|By|For|If)\s[A-Za-z]"
+    r"^(?:[\"“‘']?[A-Z$][\w$%'’.,&/”\"-]*\s+(?:(?:a|an|the|of|to|in|on|at|by|for|from|with|as|and|or|vs|is)\s+){0,2}){4,}"
+    r"(?:The|In|After|According|As|On|At|A|An|With|Following|While|When|During|It|This|He|She|By|For|If|First|Since"
+    r"|However|Meanwhile|Despite|Although|Speaking),?\s[A-Za-z]"
 )
 """A heading without an end mark, and the sentence that feeds glue to it."""
 GLUED = re.compile(r"[a-zа-яё][.!?][A-ZА-Я][a-zа-яё]|[a-z]{3}[A-Z][a-z]+ |[a-zа-яё”\")]:[A-Z][a-z]")
@@ -101,12 +107,18 @@ SAYS_AGAIN = re.compile(
 """A thing that was named before; in the first sentence of a text it cannot have been."""
 
 BARE_NAME = re.compile(
-    r"([A-Z][\w’'-]+) (?:(?:also|further|then|later) )?(?:said|says|added|adds|noted|notes|explained|told|wrote|argued"
+    r"([A-Z][\w’'-]+) (?:(?:also|further|then|later) )?(?:shared|posted|tweeted|replied"
+    r"|responded|said|says|added|adds|noted|notes|explained|told|wrote|argued"
     r"|argues|stressed|warned|believes|claimed|emphasi[sz]ed|concluded|continued|pointed|stated|highlighted|suggested)\b"
 )
 """A surname alone: who that is was said before."""
 
 BULLET = re.compile(r"^[-–—•·●▪■◆►➤✓✔*]\s+(?=[\"“„«(]?[^\W_a-zа-яёіїє])")
+
+ABBREVIATED = re.compile(
+    r"\b(?:Corp|Inc|Ltd|Co|Mr|Mrs|Ms|Dr|St|No|vs|U\.S|U\.K|Jan|Feb|Aug|Sept|Oct|Nov|Dec)\.$"
+)
+"""A full stop that ends a word: at the end of an excerpt it need not end the sentence."""
 
 WHOLLY_QUOTED = re.compile(r"[“\"«„「][^”\"»]*[”\"»“」]\.?$")
 """Somebody said it, but the sentence does not say who."""

@@ -56,6 +56,8 @@ def candidates(texts: Sequence[CleanText], *, told: frozenset[str], budget: int)
         for position, sentence in islice(_sentences(text), most):
             if len(sentence) > budget or not is_sound(sentence, complete=complete):
                 continue
+            if forms.ABBREVIATED.search(sentence) and text.body.endswith(sentence):
+                continue
             shown = sentence if forms.ENDS.search(sentence) else sentence + _end_mark(sentence)
             stems = words_in(sentence)
             if stems in seen or len(shown) > budget:
