@@ -1,14 +1,15 @@
 """How good are the abstracts, how clean, and how fast?
 
     python benchmarks/bench_summarise.py rouge  [DATA]   ROUGE against human standfirsts, each algorithm beside lead-3
-    python benchmarks/bench_summarise.py faults [DATA]   share of abstracts with a fault, on real items
+    python benchmarks/bench_summarise.py splits [DATA]   F1 of the sentence splitter
     python benchmarks/bench_summarise.py speed  [DATA]   CPU per item: cleaning, abstract
     python benchmarks/bench_summarise.py read N [DATA]   N random abstracts, to be read
     python benchmarks/bench_summarise.py                 the first three
 
 DATA is the directory with ``items/`` and ``summaries/`` (default: ``$AGGREGATOR_DATA``, else ``../shared/data``).
 ROUGE here is plain recall and F1 over words as ``text.words.tokens`` gives them, no stemming; J is the mean over
-the sets of (F1 of ROUGE-1, -2, -L and recall of ROUGE-1, -2, -L).
+the sets of (F1 of ROUGE-1, -2, -L and recall of ROUGE-1, -2, -L). Faults are counted by
+``python -m tests.quality.abstract_faults``.
 """
 
 from __future__ import annotations
@@ -21,13 +22,17 @@ import re
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
+from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
-from aggregator.models import Abstract, CleanText, Item
+from aggregator.models import CleanText, Item
 from aggregator.summarise import ALGORITHMS, summarise
 from aggregator.text.clean import clean
+from aggregator.text.html import blocks
 from aggregator.text.sentences import join, split
 from aggregator.text.words import tokens
 
@@ -47,15 +52,15 @@ def main(arguments: Sequence[str]) -> None:
         return
     if what == "rouge":
         rouge(data)
-    elif what == "faults":
-        faults(data)
+    elif what == "splits":
+        splits(data)
     elif what == "speed":
         speed(data)
     elif what == "read":
         read(data, count)
     elif what == "all":
         speed(data)
-        faults(data)
+        splits(data)
         rouge(data)
     else:
         sys.exit(__doc__)
@@ -159,8 +164,54 @@ def lead_cut(_text: CleanText, _title: str, raw: str) -> str:
     return " ".join(split(raw.replace("\n", " "))[:3])[:BUDGET]
 
 
+STEMMERS = {"en": "english", "de": "german", "es": "spanish", "fr": "french", "pl": "polish"}
+
+
 def plain_sumy(algorithm: str) -> Maker:
-    """What sumy picks from the uncleaned text, while it fits the budget."""
+    """What sumy picks from the uncleaned text by its own parser, words, stemmer and stop words, while it fits.
+
+    Only the sentences are ours, because its own need data that has to be fetched.
+    """
+    import nltk
+    from sumy.nlp.stemmers import Stemmer
+    from sumy.parsers.plaintext import PlaintextParser
+    from sumy.summarizers.lex_rank import LexRankSummarizer
+    from sumy.summarizers.reduction import ReductionSummarizer
+    from sumy.summarizers.text_rank import TextRankSummarizer
+    from sumy.utils import get_stop_words
+
+    kinds = {"reduction": ReductionSummarizer, "lexrank": LexRankSummarizer, "textrank": TextRankSummarizer}
+    word = re.compile(r"^[^\W\d_](?:[^\W\d_]|['-])*$")
+
+    class Tokenizer:
+        def to_sentences(self, paragraph: str) -> tuple[str, ...]:
+            return tuple(split(paragraph))
+
+        def to_words(self, sentence: str) -> tuple[str, ...]:
+            return tuple(each for each in nltk.NLTKWordTokenizer().tokenize(sentence) if word.match(each))
+
+    def made(text: CleanText, _title: str, raw: str) -> str:
+        language = STEMMERS.get(text.language, "english")
+        summarizer = kinds[algorithm](Stemmer(language)) if language != "polish" else kinds[algorithm]()
+        with suppress(LookupError):
+            summarizer.stop_words = get_stop_words(language)
+        ranked: list[tuple[float, int, str]] = []
+        document = PlaintextParser.from_string(raw, Tokenizer()).document
+        summarizer(
+            document,
+            lambda infos: ranked.extend((-i.rating, i.order, str(i.sentence)) for i in infos) or infos,
+        )
+        chosen: list[tuple[int, str]] = []
+        for _, order, sentence in sorted(ranked):
+            if sum(len(each) + 1 for _, each in chosen) + len(sentence) <= BUDGET:
+                chosen.append((order, sentence))
+        return join([sentence for _, sentence in sorted(chosen)])
+
+    return made
+
+
+def ranked_alone(algorithm: str) -> Maker:
+    """What our words and sumy's algorithm pick from the uncleaned text, while it fits the budget."""
     from aggregator.summarise.ranking import rank
 
     def made(_text: CleanText, _title: str, raw: str) -> str:
@@ -178,7 +229,8 @@ def plain_sumy(algorithm: str) -> Maker:
 def rouge(data: Path) -> None:
     """Print J per set for our recipe with each algorithm, for plain sumy, and for lead-3."""
     makers: dict[str, Maker] = {"lead-3": lead3, "lead-3, cut": lead_cut}
-    makers |= {f"plain {name}": plain_sumy(name) for name in ("reduction", "lexrank", "textrank")}
+    makers |= {f"sumy {name}": plain_sumy(name) for name in ("reduction", "lexrank", "textrank")}
+    makers |= {f"our words, {name}": ranked_alone(name) for name in ("reduction", "lexrank", "textrank")}
     makers |= {f"ours {name}": recipe(name) for name in ALGORITHMS if name != "kl"}
     sets = {name: rows(data / "summaries" / f"{name}_dev.jsonl.gz") for name in SETS}
     texts = {name: [clean(item(row)) for row in whole] for name, whole in sets.items()}
@@ -198,88 +250,51 @@ def rouge(data: Path) -> None:
 
 
 def stories(data: Path) -> None:
-    """Print J for stories told by several outlets: the first outlet alone, and all pooled."""
-    first, pooled = [], []
+    """Print J for stories told by several outlets: the first outlet alone, and all pooled, under its title."""
+    found: dict[str, list[tuple[float, ...]]] = {}
     for row in rows(data / "summaries" / "crypto_stories_dev.jsonl.gz"):
-        docs: Iterable[dict[str, str]] = (
-            row["docs"] if isinstance(row["docs"], list) else json.loads(row["docs"])
-        )
+        docs: Any = row["docs"]
         texts = [
             clean(item({"id": "x", "title": doc["title"], "text": doc["text"], "lang": row["lang"]}))
             for doc in docs
         ]
-        for found, some in ((first, texts[:1]), (pooled, texts)):
-            abstract = summarise(some, title=row["title"], budget=BUDGET)
-            found.append(judged(row["reference"], abstract.text if abstract else ""))
-    for label, found in (("first outlet", first), ("pooled", pooled)):
-        print(f"stories, {label:14} J {100 * sum(map(sum, found)) / 6 / len(found):.1f}")
+        made = {"first outlet, lead-3": lead3(texts[0], "", docs[0]["text"])}
+        for label, some in (("first outlet, ours", texts[:1]), ("pooled", texts)):
+            abstract = summarise(some, title=texts[0].title, budget=BUDGET)
+            made[label] = abstract.text if abstract else ""
+        for label, text in made.items():
+            found.setdefault(label, []).append(judged(row["reference"], text))
+    for label, scores in found.items():
+        recall = 100 * sum(each[0] for each in scores) / len(scores)
+        print(
+            f"stories, {label:22} J {100 * sum(map(sum, scores)) / 6 / len(scores):.1f}, R-1 recall {recall:.1f}"
+        )
 
 
-# --- Faults --------------------------------------------------------------------------------------
-
-BOILERPLATE = re.compile(
-    r"appeared first|first appeared|read more|continue reading|investment advice|financial advice|subscribe|newsletter"
-    r"|disclaimer|disclosure:|featured image|min read|click here|you may also|related:|magazine:|sign up|follow us"
-    r"|免责声明|投资建议|相关阅读",
-    re.IGNORECASE,
-)
-DANGLING = re.compile(
-    r"[“\"]?(?:he|she|it|they|this|these|those|however|but|and|also|moreover|meanwhile)\b", re.IGNORECASE
-)
-NUMBER = re.compile(r"\d[\d.,]*")
+# --- Sentences -----------------------------------------------------------------------------------
 
 
-def faults_of(abstract: Abstract, text: CleanText, title: str) -> set[str]:
-    """Name what is wrong with an abstract, by checks that share no code with the summariser."""
-    made, body = abstract.text, text.body
-    sentences = split(made)
-    ended = abstract.method == "excerpt" or re.search(r"[.!?。！？][\"'”’»」』）)]*$", made)
-    pairs = ("“”", "()", "«»", "「」")
-    checks = {
-        "over budget": len(made) > BUDGET,
-        "no end mark": not ended and join(split(body)).endswith(made),
-        "cut": not ended and not join(split(body)).endswith(made),
-        "number not in source": any(number not in body for number in NUMBER.findall(made)),
-        "sentence twice": len(set(sentences)) < len(sentences),
-        "unbalanced": "„" not in made and any(made.count(a) != made.count(b) for a, b in pairs),
-        "link or markup": re.search(r"https?://|</?[a-z]+|&[a-z]+;", made),
-        "boilerplate": BOILERPLATE.search(made),
-        "repeats title": title
-        and made.casefold().startswith(title.casefold())
-        and len(made) < len(title) + 40,
-        "dangling": DANGLING.match(made),
-        "question": any(sentence.rstrip('”"').endswith(("?", "？")) for sentence in sentences),
-        "glued": re.search(r"[a-z]{2}[.!?][A-Z][a-z]{2}", made),
-    }
-    return {name for name, wrong in checks.items() if wrong}
+def splits(data: Path) -> None:
+    """Print F1 of the ends of sentences inside labelled passages."""
+    found = missed = wrong = 0
+    with (data / "summaries" / "sentence_splits_dev.jsonl").open(encoding="utf-8") as lines:
+        for row in map(json.loads, lines):
+            wanted = _ends(row["sentences"])
+            have = _ends(split(row["joiner"].join(row["sentences"]), row["lang"]))
+            found, missed, wrong = (
+                found + len(wanted & have),
+                missed + len(wanted - have),
+                wrong + len(have - wanted),
+            )
+    print(
+        f"sentences: {found} ends found, {missed} missed, {wrong} wrong, F1 {2 * found / (2 * found + missed + wrong):.3f}"
+    )
 
 
-def faults(data: Path) -> None:
-    """Print the share of abstracts with each fault."""
-    counted: Counter[str] = Counter()
-    total = missing = flawed = excerpts = with_text = 0
-    for row in sample(data, 2000):
-        text = clean(item(row), feed_title=row["source"])
-        if not text.paragraphs:
-            continue
-        with_text += 1
-        abstract = summarise([text], title=text.title)
-        if abstract is None:
-            ended = [
-                s for p in text.paragraphs for s in split(p) if re.search(r"[.!。！]$", s) and len(s) > 40
-            ]
-            missing += len(ended) >= 2
-            continue
-        total += 1
-        excerpts += abstract.method == "excerpt"
-        wrong = faults_of(abstract, text, text.title)
-        counted.update(wrong)
-        flawed += bool(wrong - {"no end mark"})
-    print(f"{with_text} items with text, {total} abstracts, {excerpts} of them excerpts")
-    print(f"no abstract although two sentences: {100 * missing / with_text:.2f} %")
-    for name, count in counted.most_common():
-        print(f"{name:24} {count:5} {100 * count / total:6.2f} %")
-    print(f"{'any fault':24} {flawed:5} {100 * flawed / total:6.2f} %")
+def _ends(sentences: Sequence[str]) -> set[int]:
+    """How many letters stand before each end but the last."""
+    lengths = [len("".join(sentence.split())) for sentence in sentences]
+    return set(list(accumulate(lengths))[:-1])
 
 
 # --- Speed, reading ------------------------------------------------------------------------------
@@ -304,12 +319,14 @@ def speed(data: Path) -> None:
 
 
 def read(data: Path, count: int) -> None:
-    """Print random abstracts beside lead-3."""
+    """Print random abstracts beside lead-3 and what plain LexRank picks."""
+    lexrank = plain_sumy("lexrank")
     for row in random.sample(sample(data, count), count):
         text = clean(item(row), feed_title=row["source"])
+        raw = " ".join(blocks(row["content_html"] or row["summary_html"]))
         abstract = summarise([text], title=text.title)
-        print(f"\n{row['source']}: {text.title}\n  ours   {abstract.text if abstract else None}")
-        print(f"  lead-3 {lead3(text, '', (row['content_html'] or row['summary_html']))}")
+        print(f"\n{row['source']}: {text.title}\n  ours     {abstract.text if abstract else None}")
+        print(f"  lead-3   {lead3(text, '', raw)}\n  LexRank  {lexrank(text, '', raw)}")
 
 
 if __name__ == "__main__":
