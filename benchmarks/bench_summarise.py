@@ -286,9 +286,8 @@ def splits(data: Path) -> None:
                 missed + len(wanted - have),
                 wrong + len(have - wanted),
             )
-    print(
-        f"sentences: {found} ends found, {missed} missed, {wrong} wrong, F1 {2 * found / (2 * found + missed + wrong):.3f}"
-    )
+    score = 2 * found / (2 * found + missed + wrong)
+    print(f"sentences: {found} ends found, {missed} missed, {wrong} wrong, F1 {score:.3f}")
 
 
 def _ends(sentences: Sequence[str]) -> set[int]:

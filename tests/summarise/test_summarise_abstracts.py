@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregator.models import CleanText
-from aggregator.summarise import ALGORITHMS, DEFAULT_ALGORITHM, summarise
+from aggregator.summarise import ALGORITHMS, DEFAULT_ALGORITHM, MAX_TEXTS, summarise
 from aggregator.text.sentences import split
 
 TITLE = "Tidepool holders vote to switch on fees"
@@ -67,6 +67,12 @@ UNSOUND = {
     "a bare number row": "71% 48,000,000 20,000,000 26,000,000 9,000 12.",
     "two sentences glued": "Votes were counted by noon.Nobody in the room had expected that outcome at all.",
     "an interjection": "Well, well.",
+    "a heading glued to a sentence": "Tidepool Holders Take The Lead Tidepool holders have voted for their own income.",
+    "a label": "Balance Sheet Strength: Holders may earn more once the income is shared out.",
+    "talk about the article": "In this article we look at what the vote means for holders of the token.",
+    "a call to the reader": "Subscribe to the weekly letter and never miss a vote on protocol fees again.",
+    "a cut list": "The income goes to two groups of holders, the delegates said on Saturday: 1.",
+    "a tweet's credit": "Ada Brook (@adabrook) July 4, 2026 The vote was counted twice, she said then.",
 }
 
 
@@ -112,6 +118,69 @@ def test_a_sentence_longer_than_the_budget_is_cut_at_a_word():
     assert abstract.method == "excerpt"
     assert len(abstract.text) <= 90
     assert LEAD.startswith(abstract.text[:-1] + " ")
+
+
+def test_a_standfirst_gets_the_full_stop_that_it_lacks():
+    other = text("Opponents say that paid holders would make TIDE look like a security in several countries.")
+    abstract = summarise(
+        [text("Delegates settle a two-year fight over who earns the income"), other], title=TITLE
+    )
+    assert abstract is not None
+    assert abstract.text.startswith("Delegates settle a two-year fight over who earns the income. Opponents")
+
+
+def test_a_word_that_the_publisher_cut_is_left_out_of_an_excerpt():
+    teaser = text("Holders of the TIDE token voted on Saturday to send a tenth of the proto", truncated=True)
+    abstract = summarise([teaser], title=TITLE)
+    assert abstract is not None
+    assert abstract.text == "Holders of the TIDE token voted on Saturday to send a tenth of the…"
+
+
+def test_an_excerpt_that_ends_in_an_abbreviation_is_no_sentence():
+    cut = "Pelican Bank of Tallinn agreed on Friday to a merger with Harborline Acquisition Corp."
+    abstract = summarise([text(cut)], title=TITLE)
+    assert abstract is None or abstract.method == "excerpt"
+
+
+def test_a_bullet_is_not_part_of_its_sentence():
+    assert made(f"• {LEAD}") == LEAD
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Brook said that the income would reach holders in the first week of March.",
+        "Delegates of the lending pool voiced similar concerns about the speed of the vote.",
+        "While welcomed by most holders, these decisions leave the bridge without any funds.",
+        "The company will publish the results of both reviews in the second week of May.",
+    ],
+)
+def test_a_sentence_that_needs_the_one_before_it_does_not_open(sentence):
+    refused = "Is this the end of the two-year fight over protocol fees?"
+    assert made(refused, sentence, LEAD, SECOND, budget=120) == LEAD
+
+
+def test_what_several_outlets_say_comes_before_what_one_says():
+    aside = (
+        "The office of the foundation in Tallinn was painted green in spring by a local artist named Lund."
+    )
+    mine = text(LEAD, aside, THIRD)
+    others = [text(LEAD, THIRD, title=TITLE), text(LEAD, THIRD, title=TITLE)]
+    alone = summarise([mine], title="", budget=220, algorithm="lead")
+    pooled = summarise([mine, *others], title="", budget=220)
+    assert alone is not None
+    assert pooled is not None
+    assert aside in alone.text
+    assert pooled.text == f"{LEAD} {THIRD}"
+
+
+def test_of_many_copies_the_first_eight_are_read():
+    copies = [text(LEAD)] * MAX_TEXTS
+    assert summarise([*copies, text(FAR)], title=TITLE) == summarise(copies, title=TITLE)
+
+
+def test_nothing_is_better_than_a_text_that_begins_in_the_middle():
+    assert made("But observers of the vote say that the delegates had agreed on it long before.") is None
 
 
 def test_nothing_is_better_than_nonsense():
