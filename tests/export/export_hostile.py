@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
 EVIL = "evil.example"
-
-WHEN = "2026-11-22T{:02}:{:02}:00Z"
-RFC822 = "Sun, 22 Nov 2026 {:02}:{:02}:00 GMT"
 
 Vector = Mapping[str, str]
 
@@ -27,30 +25,47 @@ def name(number: int) -> str:
     return f"{word.title()}{word[::-1]}"
 
 
+def _body(kind: str, said: str) -> str:
+    if kind == "address":
+        return f'<a href="{escape(said)}">x</a><img src="{escape(said)}"><a href={said}>y</a>'
+    return said if kind == "markup" else escape(said)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fields:
-    """What each field of a feed says."""
+    """What each field of a feed of one entry says."""
 
-    def __init__(self, number: int, vector: Vector) -> None:
-        said = vector["vector"]
-        word = name(number)
-        own = f"https://paper.example/{word}"
-        address = vector["kind"] == "address"
-        self.feed_title = f"{said} {word}"
-        self.site = said if address else own
-        self.title = f"{said} {word}"
-        self.link = said if address else own
-        self.guid = f"{said} {word}"
-        self.author = f"{said} {word}"
-        self.tags = (said, f"{word} {said}")
-        self.html = f"<p>{word}</p>{self._body(vector['kind'], said)}"
-        self.enclosure = said if address else f"{own}.mp3"
-        self.time = (number // 60 % 12, number % 60)
+    feed_title: str
+    site: str
+    title: str
+    link: str
+    guid: str
+    author: str
+    tags: tuple[str, ...]
+    html: str
+    enclosure: str
+    rfc3339: str
+    rfc822: str
 
-    @staticmethod
-    def _body(kind: str, said: str) -> str:
-        if kind == "address":
-            return f'<a href="{escape(said)}">x</a><img src="{escape(said)}"><a href={said}>y</a>'
-        return said if kind == "markup" else escape(said)
+
+def fields_of(number: int, vector: Vector) -> Fields:
+    """The vector in each of them, beside a word that tells this feed from all others."""
+    said, word = vector["vector"], name(number)
+    own, address = f"https://paper.example/{word}", vector["kind"] == "address"
+    hour, minute = number // 60 % 12, number % 60
+    return Fields(
+        feed_title=f"{said} {word}",
+        site=said if address else own,
+        title=f"{said} {word}",
+        link=said if address else own,
+        guid=f"{said} {word}",
+        author=f"{said} {word}",
+        tags=(said, f"{word} {said}"),
+        html=f"<p>{word}</p>{_body(vector['kind'], said)}",
+        enclosure=said if address else f"{own}.mp3",
+        rfc3339=f"2026-11-22T{hour:02}:{minute:02}:00Z",
+        rfc822=f"Sun, 22 Nov 2026 {hour:02}:{minute:02}:00 GMT",
+    )
 
 
 def rss(fields: Fields) -> bytes:
@@ -66,14 +81,14 @@ def rss(fields: Fields) -> bytes:
         f"<author>{escape(fields.author)}</author>{tags}<comments>{escape(fields.link)}</comments>"
         f"<enclosure url={_quoted(fields.enclosure)} length='1' type={_quoted(fields.title)}/>"
         f"<source url={_quoted(fields.link)}>{escape(fields.title)}</source>"
-        f"<pubDate>{RFC822.format(*fields.time)}</pubDate>"
+        f"<pubDate>{escape(fields.rfc822)}</pubDate>"
         f"<description>{escape(fields.html)}</description><content:encoded>{_cdata(fields.html)}</content:encoded>"
         "</item></channel></rss>"
     ).encode("utf-8", "surrogatepass")
 
 
 def atom(fields: Fields) -> bytes:
-    when = WHEN.format(*fields.time)
+    when = escape(fields.rfc3339)
     tags = "".join(f"<category term={_quoted(tag)} label={_quoted(tag)}/>" for tag in fields.tags)
     return (
         "<?xml version='1.0' encoding='utf-8'?><feed xmlns='http://www.w3.org/2005/Atom' xml:lang='en'>"
@@ -92,7 +107,6 @@ def atom(fields: Fields) -> bytes:
 
 
 def json_feed(fields: Fields) -> bytes:
-    when = WHEN.format(*fields.time)
     return json.dumps(
         {
             "version": "https://jsonfeed.org/version/1.1",
@@ -111,7 +125,7 @@ def json_feed(fields: Fields) -> bytes:
                     "image": fields.enclosure,
                     "authors": [{"name": fields.author, "url": fields.link, "avatar": fields.link}],
                     "tags": list(fields.tags),
-                    "date_published": when,
+                    "date_published": fields.rfc3339,
                     "attachments": [{"url": fields.enclosure, "mime_type": fields.title}],
                 }
             ],
@@ -126,14 +140,14 @@ WRITERS: tuple[tuple[str, Callable[[Fields], bytes]], ...] = (
 )
 
 
-def write_home(home: Path, vectors: Iterable[Vector], *, turn: int = 0) -> None:
-    """Feeds in files, one for each vector; with each ``turn`` every vector is written in another format."""
+def write_home(home: Path, feeds: Iterable[Fields], *, turn: int = 0) -> None:
+    """Each feed in a file of its own; with each ``turn`` every one of them is written in another format."""
     (home / "feeds").mkdir(parents=True)
     outlines = []
-    for number, vector in enumerate(vectors):
+    for number, fields in enumerate(feeds):
         suffix, writer = WRITERS[(number + turn) % len(WRITERS)]
         path = f"feeds/{number:03}.{suffix}"
-        (home / path).write_bytes(writer(Fields(number, vector)))
+        (home / path).write_bytes(writer(fields))
         outlines.append(f'<outline type="rss" xmlUrl="{path}"/>')
     (home / "feeds.opml").write_text(f'<opml version="2.0"><head/><body>{"".join(outlines)}</body></opml>')
     (home / "aggregator.toml").write_text("[export]\nlimit = 10000\nmax_bytes = 33554432\n")

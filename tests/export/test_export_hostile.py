@@ -34,7 +34,8 @@ TURNS = [0, pytest.param(1, marks=pytest.mark.slow), pytest.param(2, marks=pytes
 @pytest.fixture(scope="session", params=TURNS, ids="turn {}".format)
 def home(request, tmp_path_factory, worker_id):
     def make(place):
-        hostile.write_home(place / "home", VECTORS, turn=request.param)
+        feeds = [hostile.fields_of(number, vector) for number, vector in enumerate(VECTORS)]
+        hostile.write_home(place / "home", feeds, turn=request.param)
         (place / "talk").write_text(timeline.aggregator(place / "home", "-v", "--now", NOW, "run", "--json"))
 
     return made_once(tmp_path_factory, worker_id, f"hostile-{request.param}", make) / "home"
@@ -66,8 +67,10 @@ def test_feedparser_has_nothing_to_complain_of(home, document):
     assert len(parsed.entries) == len(VECTORS)
 
 
-def test_the_list_of_feeds_is_read_back_whole(home):
-    found = opml.read((home / "public" / "feeds.opml").read_bytes())
+def test_the_list_of_feeds_is_valid_and_read_back_whole(home):
+    data = (home / "public" / "feeds.opml").read_bytes()
+    assert validity.opml(data) == []
+    found = opml.read(data)
     assert len(found.subscriptions) == len(VECTORS)
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 from aggregator import opml
 from aggregator.export import atom, jsonfeed, page, rss
 from aggregator.export.channel import Channel
+from aggregator.export.entry import outlet
 from aggregator.export.select import newest, select
-from aggregator.models import Feed, Story, Subscription
+from aggregator.models import Feed, FeedRef, Story, Subscription
 from aggregator.pipeline.export.outputs import FILE_NAMES, OUTPUTS_OPML, Output
 from aggregator.store import selecting
 from aggregator.store.connection import Store
@@ -31,7 +33,7 @@ def documents(store: Store, output: Output, feeds: Mapping[int, Feed], now: date
     candidates = _window(store, output, feeds, now)
     channel = _channel(output, max((each.updated for each in candidates), default=EPOCH))
     chosen = select(candidates, channel=channel, now=now)
-    subscribed = [feed for _, feed in sorted(feeds.items()) if not feed.removed]
+    subscribed = [_named(feed) for _, feed in sorted(feeds.items()) if not feed.removed]
     makers: dict[str, Callable[[], bytes]] = {
         "atom": lambda: atom.render(channel, chosen),
         "rss": lambda: rss.render(channel, chosen),
@@ -44,6 +46,11 @@ def documents(store: Store, output: Output, feeds: Mapping[int, Feed], now: date
         listed = [Subscription(title=title, url=url) for title, url in output.lists]
         made[OUTPUTS_OPML] = lambda: opml.write(listed, title=output.title)
     return made
+
+
+def _named(feed: Feed) -> Feed:
+    """The feed under the name that stories give it: OPML readers take the text of an outline for HTML."""
+    return replace(feed, title=outlet(FeedRef(title=feed.title, url=feed.url, site_url=feed.site_url)))
 
 
 def shown(store: Store, output: Output, feeds: Mapping[int, Feed], now: datetime) -> list[str]:
