@@ -8,7 +8,7 @@ comes from, whatever they call it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from urllib.parse import unquote, urlsplit
 
@@ -131,6 +131,31 @@ _CLOSINGS: Mapping[str, tuple[str, ...]] = {
     ),
 }
 
+_CUES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    RELEASE: (
+        (
+            "wire", "newsfile", "cnw", "press release", "immediate release", "pressemitteilung", "nota de prensa",
+            "comunicado", "communiqué", "comunicato", "релиз", "реліз", "basın", "プレス", "新闻稿", "新聞稿", "보도",
+        ),
+        (
+            "press release", "news release", "written by", "pressemitteilung", "comunicado", "nota de prensa",
+            "communiqué", "comunicato", "basın", "релиз", "реліз", "新闻稿", "新聞稿", "プレス", "보도",
+        ),
+    ),
+    PAID: (
+        (
+            "sponsor", "advertiser", "advertorial", "paid", "partner content", "anzeige", "publirreportaje", "реклам",
+            "pr", "広告", "广告", "廣告", "광고", "推广",
+        ),
+        (
+            "sponsor", "paid", "promot", "third party", "third-party", "partner", "brand", "commissioned", "funded",
+            "bezahlt", "gesponsert", "werblich", "anzeige", "patrocin", "pag", "payant", "publicitaire", "ücretli",
+            "реклам", "спонсорск", "партн", "本記事", "本文", "본 ",
+        ),
+    ),
+}  # fmt: skip
+"""Words of which each form of an opening and of a closing has one: looking for them first takes a tenth of the time."""
+
 _OFFICES = re.compile(
     r"(?:^|\.)(?:gov|mil|gouv|gob|govt|europa|admin|bund|bundesbank|bafin|go|gc)\.[a-z.]+$|\.(?:gov|mil|int)$"
     r"|(?:^|\.)(?:bis\.org|imf\.org|fsb\.org|fatf-gafi\.org|iosco\.org|bankofengland\.co\.uk|fca\.org\.uk|riksbank\.se)$"
@@ -153,6 +178,7 @@ _CONTACT = re.compile(
     r"|(?:company )?e-?mail|contact(?: person)?)\s?[:：]\s?(?P<to>(?:https?://|www\.)[^\s,;)]+|(?=[\w@]))",
     re.IGNORECASE,
 )
+_PLACES = ("website", "presale", "whitepaper", "white paper", "linktree", "media contact", "press contact")
 _OWN_PLACE = re.compile("website|presale|white|linktree|media|press", re.IGNORECASE)
 
 
@@ -178,11 +204,21 @@ def _told(item: Item, edges: Edges) -> Iterator[str]:
     text = "\n".join(edges.first)
     opening = text[:OPENING]
     closing = "\n".join((text, *edges.last))[-CLOSING:]
+    low, low_closing = opening.lower(), closing.lower()
     for label, (_, in_opening, in_closing) in _patterns().items():
-        if in_opening.search(opening) or in_closing.search(opening) or in_closing.search(closing):
+        above, below = _CUES[label]
+        if (
+            (_any(above, low) and in_opening.search(opening))
+            or (_any(below, low) and in_closing.search(opening))
+            or (_any(below, low_closing) and in_closing.search(closing))
+        ):
             yield label
-    if _ends_with_contacts(closing[-_CONTACTS:], own=urls.brand(item.url)):
+    if _any(_PLACES, low_closing) and _ends_with_contacts(closing[-_CONTACTS:], own=urls.brand(item.url)):
         yield RELEASE
+
+
+def _any(cues: Iterable[str], text: str) -> bool:
+    return any(cue in text for cue in cues)
 
 
 def _ends_with_contacts(text: str, *, own: str) -> bool:

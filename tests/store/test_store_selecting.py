@@ -48,7 +48,7 @@ WORDS = ("halving", "wallet", "licence", "plain")
 told = st.builds(
     Told,
     feed=st.integers(0, 3),
-    minute=st.integers(0, 9),
+    minute=st.integers(0, 3),
     words=st.sampled_from(WORDS),
     coins=st.sampled_from([(), ("BTC",), ("ETH",), ("BTC", "ETH")]),
     tags=st.sampled_from([(), ("Markets",), ("markets ", "Policy"), ("Policy",)]),
@@ -59,23 +59,28 @@ told = st.builds(
 copy_of = st.builds(
     lambda one, rule: replace(one, rule=rule), told, st.sampled_from(["near-text", "rewrite"])
 )
-newsroom = st.lists(st.tuples(told, st.lists(copy_of, max_size=2)).map(lambda s: (s[0], *s[1])), max_size=7)
-
-one_of_coins = st.lists(st.sampled_from(["BTC", "ETH", "XRP"]), max_size=2, unique=True).map(tuple)
-selections = st.builds(
-    Selection,
-    coins=one_of_coins,
-    tags=st.sampled_from([(), (), ("MARKETS",), ("policy", "markets"), ("nobody's",)]),
-    languages=st.sampled_from([(), (), ("en",), ("es", "de")]),
-    feeds=st.sampled_from([(), (), ("marsh",), ("HERON", "echo.example"), ("nobody",)]),
-    folders=st.sampled_from([(), (), ("news",), ("Wires", "Copies")]),
-    words=st.sampled_from([(), (), ("halving",), ("wallets", "licence told"), ("hal*",)]),
-    without_words=st.sampled_from([(), (), ("plain",), ("wallet", "licence")]),
-    originals=st.booleans(),
-    min_outlets=st.integers(1, 3),
-    sponsored=st.booleans(),
-    press_releases=st.booleans(),
+newsroom = st.lists(
+    st.tuples(told, st.lists(copy_of, max_size=2)).map(lambda s: (s[0], *s[1])), min_size=4, max_size=8
 )
+
+CONDITIONS = {
+    "coins": st.sampled_from([("BTC",), ("ETH", "XRP"), ("XRP",)]),
+    "tags": st.sampled_from([("MARKETS",), ("policy", "markets"), ("nobody's",)]),
+    "languages": st.sampled_from([("en",), ("es", "de")]),
+    "feeds": st.sampled_from([("marsh",), ("HERON", "echo.example"), ("nobody",)]),
+    "folders": st.sampled_from([("news",), ("Wires", "Copies")]),
+    "words": st.sampled_from([("halving",), ("wallets", "licence told"), ("hal*",)]),
+    "without_words": st.sampled_from([("plain",), ("wallet", "licence")]),
+    "originals": st.just(True),
+    "min_outlets": st.integers(2, 3),
+    "sponsored": st.just(False),
+    "press_releases": st.just(False),
+}
+one_condition = st.sampled_from(sorted(CONDITIONS)).flatmap(
+    lambda key: st.tuples(st.just(key), CONDITIONS[key])
+)
+selections = st.lists(one_condition, max_size=3).map(lambda chosen: Selection(**dict(chosen)))
+"""Few conditions at a time: of eleven together hardly a story is left to be right or wrong about."""
 
 
 @pytest.fixture
@@ -168,7 +173,7 @@ def passes(selection: Selection, story: tuple[Told, ...], known: Mapping[int, Fe
     return all(conditions)
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(newsroom, selections, st.sampled_from([0, 1, 3_000]), st.sampled_from([1, 400]))
 def test_a_selection_lets_exactly_the_stories_through_that_meet_it_newest_first(
     store: Store, newsroom, selection: Selection, rare: int, chunk: int
