@@ -11,6 +11,7 @@ from aggregator import opml
 from aggregator.export import atom, jsonfeed, page, rss
 from aggregator.export.channel import Channel
 from aggregator.export.entry import outlet
+from aggregator.export.identity import uri
 from aggregator.export.select import newest, select
 from aggregator.models import Feed, FeedRef, Story, Subscription
 from aggregator.pipeline.export.outputs import FILE_NAMES, OUTPUTS_OPML, Output
@@ -49,8 +50,11 @@ def documents(store: Store, output: Output, feeds: Mapping[int, Feed], now: date
 
 
 def _named(feed: Feed) -> Feed:
-    """The feed under the name that stories give it: OPML readers take the text of an outline for HTML."""
-    return replace(feed, title=outlet(FeedRef(title=feed.title, url=feed.url, site_url=feed.site_url)))
+    """The feed under the name and address that stories give it: OPML readers take an outline's text for HTML."""
+    site_url = uri(feed.site_url)
+    return replace(
+        feed, title=outlet(FeedRef(title=feed.title, url=feed.url, site_url=site_url)), site_url=site_url
+    )
 
 
 def shown(store: Store, output: Output, feeds: Mapping[int, Feed], now: datetime) -> list[str]:
