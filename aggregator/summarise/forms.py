@@ -46,6 +46,36 @@ FILLER = re.compile(
     re.IGNORECASE,
 )
 """Talks about the article or to its reader instead of about the matter."""
+FILLER_CUES = (
+    "read ",
+    "contents",
+    "this article",
+    "this guide",
+    "this post",
+    "this piece",
+    "welcome",
+    "reading",
+    "inbox",
+    "subscri",
+    "sign up",
+    "newsletter",
+    "block type",
+    "exclusive insight",
+    "let’s",
+    "let's",
+    "let us",
+    "here is",
+    "here are",
+    "here’s",
+    "here's",
+    "ever-",
+    "buzzing",
+    "get ready",
+    "buckle up",
+    "imagine",
+    "excerpt",
+)
+"""One of these stands in every sentence that the pattern finds; asking for them first takes a tenth of its time."""
 
 REFERS_BACK = re.compile(
     r"\b(?:similar|same) (?:support|concerns?|sentiments?|views?|remarks?|comments?|optimism|opinions?|points?)\b"

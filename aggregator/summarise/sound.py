@@ -26,7 +26,7 @@ forty in all but 2 %; ranking cost grows with the square. Several texts of a sto
 MIN_SENTENCES = 8
 """… but each has so many."""
 
-_REFUSED = (forms.QUESTION, forms.LINK, forms.WHOLLY_QUOTED, forms.NUMBERED, forms.FILLER)
+_REFUSED = (forms.QUESTION, forms.LINK, forms.WHOLLY_QUOTED, forms.NUMBERED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +103,14 @@ def is_sound(sentence: str, *, complete: bool = False) -> bool:
         return False
     if not forms.ENDS.search(sentence) and not (complete and sentence[-1].isalnum()):
         return False
-    if any(form.search(sentence) for form in _REFUSED) or not _begins_well(sentence):
+    if any(form.search(sentence) for form in _REFUSED) or not _begins_well(sentence) or _is_filler(sentence):
         return False
     return _is_balanced(sentence) and _is_prose(sentence)
+
+
+def _is_filler(sentence: str) -> bool:
+    low = sentence.lower()
+    return any(cue in low for cue in forms.FILLER_CUES) and bool(forms.FILLER.search(sentence))
 
 
 def _begins_well(sentence: str) -> bool:
@@ -132,10 +137,10 @@ _MIN_LETTERS = 0.4
 
 def _is_prose(sentence: str) -> bool:
     """Not shouted, not a table, not a heading with a sentence glued to it."""
-    letters = [character for character in sentence if character.isalpha()]
+    letters = "".join(filter(str.isalpha, sentence))
     if len(letters) < _MIN_LETTERS * len(sentence.replace(" ", "")):
         return False
-    capitals = sum(character.isupper() for character in letters)
+    capitals = sum(map(str.isupper, letters))
     if capitals > 0.5 * len(letters):
         return False
     if forms.GLUED_HEADING.match(sentence) or forms.LABEL.match(sentence) or _begins_with_heading(sentence):
