@@ -12,7 +12,8 @@ import pytest
 from aggregator import pipeline
 from aggregator.config import Config
 from aggregator.home import Home
-from aggregator.pipeline import figures
+from aggregator.models import Overview
+from aggregator.pipeline import figures, overview
 from aggregator.store.connection import open_store
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -131,3 +132,60 @@ def test_a_publisher_is_known_by_site_then_by_most_links_then_by_address(
             [(link, link, link) for link in links],
         )
         assert figures.publisher(store, feeds.feeds_by_id(store)[1]) == expected
+
+
+# --- The last week at a glance --------------------------------------------------------------------
+
+
+def look(home: Home, now: datetime = NOW) -> Overview:
+    with open_store(home.database) as store:
+        return overview.overview(store, now, window=timedelta(days=5))
+
+
+def test_the_overview_tells_what_stats_tells(home: Home) -> None:
+    records = {each.feed.title: each for each in look(home).records}
+    counted = by_name(pipeline.stats(home, Config(), since=None, until=None))
+    assert records.keys() == counted.keys()
+    for name, row in counted.items():
+        record, found = records[name], row.figures
+        assert (record.own, record.reposts, record.doubles) == (found.own, found.reposts, found.doubles)
+        assert (record.originality, record.copied) == (found.originality, found.times_copied)
+    source = records["birch"].copies_from
+    assert source is not None
+    assert source.title == "ash"
+
+
+def test_the_overview_does_not_depend_on_the_clock(home: Home) -> None:
+    assert look(home, NOW + timedelta(days=400)) == look(home)
+
+
+def test_hours_count_back_from_the_newest_story_and_hold_every_story_of_the_time(home: Home) -> None:
+    found = look(home)
+    assert found.newest == NOW - timedelta(minutes=30)
+    assert len(found.hours) == overview.HOURS
+    assert found.hours[-1] == 2, "at eleven and at half past"
+    assert sum(found.hours) == 2
+
+
+def test_an_hour_of_the_chart_is_an_hour_of_the_clock(home: Home) -> None:
+    with open_store(home.database) as store:
+        store.execute("UPDATE stories SET at = '2026-11-22T10:59:59Z' WHERE at < '2026-11-22T11:30:00Z'")
+    assert look(home).hours[-3:] == (0, 1, 1)
+
+
+def test_a_story_of_the_future_is_not_counted(home: Home) -> None:
+    found = look(home, NOW - timedelta(minutes=40))
+    assert found.newest == NOW - timedelta(minutes=60)
+    assert {each.feed.title for each in found.records if each.originality is None} == {"cedar"}
+
+
+def test_of_a_busy_week_only_the_newest_stories_count(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(overview, "STORIES", 1)
+    found = look(home)
+    assert found.since == found.newest
+    assert sum(each.own + each.reposts for each in found.records) == 1
+
+
+def test_of_an_empty_store_the_feeds_alone_are_known(tmp_path: Path) -> None:
+    empty = Home(tmp_path)
+    assert look(empty) == Overview()

@@ -1,0 +1,56 @@
+"""What goes on behind the merged feed: how busy is it, who originates and who reposts?
+
+The figures of `pipeline.figures`, over a time that is bounded twice, so that a run costs the same however much is
+stored. They count back from the newest story: the same store gives the same figures, whenever it is asked.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from aggregator.models import FeedRecord, FeedRef, Overview
+from aggregator.pipeline import figures
+from aggregator.pipeline.figures import FeedStats
+from aggregator.store import feeds as feed_store
+from aggregator.store import origins
+from aggregator.store.connection import Store
+
+DAYS = 7
+"""A whole week: newsrooms and reposters keep different weekends."""
+STORIES = 5_000
+"""The newest stories that count, where a week has more: 0.15 s. Of 300 feeds each still has some sixteen."""
+HOURS = 48
+"""Of which the number of stories is told: today and yesterday, as far as `[export] min_hours` reaches."""
+
+
+def overview(store: Store, now: datetime, *, window: timedelta) -> Overview:
+    """Sum up the last week of stories, none later than ``now``. ``window``: as in ``figures.stats``."""
+    feeds = {feed.id: FeedRecord(feed=feed) for feed in feed_store.all_feeds(store)}
+    found = origins.reach(store, now, longest=timedelta(days=DAYS), most=STORIES)
+    if found is None:
+        return Overview(records=tuple(feeds.values()))
+    newest, since = found
+    counted = figures.stats(store, since=since, until=newest + timedelta(seconds=1), window=window)
+    records = {row.feed.id: _record(row) for row in counted.feeds}
+    return Overview(
+        records=(*records.values(), *(record for id_, record in feeds.items() if id_ not in records)),
+        since=since,
+        newest=newest,
+        hours=origins.founded_by_hour(store, newest, hours=HOURS),
+    )
+
+
+def _record(row: FeedStats) -> FeedRecord:
+    found, source = row.figures, row.copies_from
+    return FeedRecord(
+        feed=row.feed,
+        own=found.own,
+        reposts=found.reposts,
+        doubles=found.doubles,
+        originality=found.originality,
+        lag=None if found.lag_median is None else timedelta(seconds=found.lag_median),
+        copied=found.times_copied,
+        copies_from=None
+        if source is None
+        else FeedRef(title=source.title, url=source.url, site_url=source.site_url),
+    )
