@@ -73,7 +73,7 @@ def main() -> None:
     count = parser.parse_args().stories
     stories = [story(number) for number in range(count)]
     channel = Channel(updated=NOW, limit=count, max_bytes=64 * 1024 * 1024)
-    timed("first page: template and imports", lambda: page.render(channel, [], []))
+    timed("first page: template and imports", lambda: page.render(channel, []))
     chosen: list[Story] = []
     seconds = timed(
         f"select {count} stories", lambda: chosen.extend(select(stories, channel=channel, now=NOW))
@@ -83,7 +83,7 @@ def main() -> None:
         ("atom.xml", lambda: atom.render(channel, chosen)),
         ("rss.xml", lambda: rss.render(channel, chosen)),
         ("feed.json", lambda: jsonfeed.render(channel, chosen)),
-        ("index.html", lambda: page.render(channel, chosen, [])),
+        ("index.html", lambda: page.render(channel, chosen)),
     ):
         seconds += timed(
             f"render {name}", lambda name=name, render=render: documents.update({name: render()})

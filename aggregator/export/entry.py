@@ -132,9 +132,11 @@ def entry(story: Story) -> Entry:
 
 
 def outlet(feed: FeedRef) -> str:
-    """What a feed is called: its title, else its host."""
+    """What a feed is called: its title, else its host. A title that is an address may hold a secret."""
     name = line(feed.title, NAME_LENGTH)
-    return name if visible(name) else urls.host(uri(feed.site_url) or uri(feed.url)) or "unnamed feed"
+    if visible(name) and "://" not in name:
+        return name
+    return urls.host(uri(feed.site_url)) or urls.host(feed.url) or "unnamed feed"
 
 
 # --- Plain words ---------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 No request leaves it (style, script and icon are inside; the content security policy forbids the rest), it works
 without JavaScript and on paper, and it shows no markup of a publisher: all text is escaped by the template. The
-script only hides what the person does not look for.
+script only hides what the person does not look for, and tells times as the person's clock does.
 """
 
 from __future__ import annotations
@@ -10,21 +10,21 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aggregator.export import atom, dates, jsonfeed, languages, rss
+from aggregator.export import atom, charts, dates, jsonfeed, languages, rss
 from aggregator.export import channel as names
+from aggregator.export import outlets as outlets_module
 from aggregator.export.channel import Channel
 from aggregator.export.chars import line
-from aggregator.export.entry import LINKED, Entry, entry, outlet
-from aggregator.export.identity import uri
-from aggregator.models import Feed, FeedRef, Story
+from aggregator.export.entry import LINKED, Entry, entry
+from aggregator.models import Overview, Story
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -43,10 +43,21 @@ WIDELY = 5
 """Stories in the list of those that most outlets carry."""
 WIDELY_OUTLETS = 3
 """Fewer outlets than this are not wide."""
-COINS = 16
+COINS = 12
 """Coins offered as filters, the most frequent first: one line of a wide screen."""
-FAILURES = 3
-"""Polls that failed in a row before the page says so; one or two are any server's bad hour."""
+NAMED = 3
+"""Other outlets named beside the number of copies: one line of a wide screen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sibling:
+    """Another merged feed beside this one."""
+
+    name: str
+    address: str
+    """Of its page, relative to this one."""
+    here: bool = False
+    """It is this one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +68,8 @@ class Row:
     anchor: str
     published: datetime
     coins: tuple[str, ...]
+    carriers: tuple[int, ...]
+    """Places of its outlets in the list of the filter."""
     foreign: str | None
     """The language, where it is not the page's own: said beside the title."""
 
@@ -70,31 +83,50 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outlet:
-    """A feed behind the page."""
+class Hour:
+    """How busy one clock hour was."""
 
-    title: str
-    url: str | None
+    moment: datetime
     stories: int
-    """Stories on this page that it speaks for."""
-    copies: int
-    """Copies on this page that came from it."""
-    trouble: str
-    """Why nothing new comes from it, in words; empty when all is well."""
 
 
-def render(channel: Channel, stories: Sequence[Story], feeds: Sequence[Feed]) -> bytes:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """The chart of stories per hour with the numbers it is drawn from."""
+
+    drawing: str
+    """SVG, see `charts`."""
+    width: int
+    height: int
+    hours: tuple[Hour, ...]
+    top: int
+    """What the highest bar could say."""
+    busiest: Hour
+
+
+def render(
+    channel: Channel,
+    stories: Sequence[Story],
+    overview: Overview | None = None,
+    siblings: Sequence[Sibling] = (),
+) -> bytes:
     """The whole document; its bytes depend on the arguments alone.
 
-    ``feeds`` are listed at the side with what is wrong with them; those removed from the subscriptions are not.
+    ``overview`` says what stands behind the stories; ``siblings`` are the merged feeds of the same home, this one
+    included, in the order they are to be named.
     """
+    overview = overview or Overview()
     language = languages.tag(channel.language) or "en"
-    rows = [_row(story, language) for story in stories]
+    carriers = outlets_module.carriers(stories)
+    places = {name: place for place, (name, _) in enumerate(carriers)}
+    rows = [_row(story, language, places) for story in stories]
     style, script = _part("page.css"), _part("page.js")
     text = _template().render(
         channel=channel,
         formats=[each for each in FORMATS if each[0] in channel.documents],
+        siblings=siblings,
         linked=LINKED,
+        named=NAMED,
         language=language,
         direction=languages.direction(language) or "ltr",
         days=list(_days(rows)),
@@ -102,7 +134,10 @@ def render(channel: Channel, stories: Sequence[Story], feeds: Sequence[Feed]) ->
         copies=sum(len(story.reposts) for story in stories),
         widely=_widely(rows),
         coins=_coins(rows),
-        outlets=_outlets(feeds, stories),
+        carriers=carriers,
+        pace=_pace(overview),
+        outlets=outlets_module.outlets(overview),
+        span=_span(overview),
         style=style,
         style_hash=_hash(style),
         script=script,
@@ -112,7 +147,10 @@ def render(channel: Channel, stories: Sequence[Story], feeds: Sequence[Feed]) ->
     return text.encode()
 
 
-def _row(story: Story, language: str) -> Row:
+# --- Stories -------------------------------------------------------------------------------------
+
+
+def _row(story: Story, language: str, places: Mapping[str, int]) -> Row:
     shown = entry(story)
     foreign = shown.language if (shown.language or language)[:2] != language[:2] else None
     return Row(
@@ -120,6 +158,7 @@ def _row(story: Story, language: str) -> Row:
         anchor=f"s-{line(story.id, 64)}",
         published=story.published.astimezone(UTC),
         coins=tuple(line(coin, 12).replace(" ", "") for coin in story.coins),
+        carriers=tuple(places[name] for name in outlets_module.carried_by(story)),
         foreign=foreign,
     )
 
@@ -132,41 +171,44 @@ def _days(rows: Iterable[Row]) -> Iterable[Day]:
 
 def _widely(rows: Sequence[Row]) -> list[Row]:
     """What most outlets carry: the nearest thing to "what happened" that a machine can know."""
-    wide = [row for row in rows if len(row.shown.outlets) + 1 >= WIDELY_OUTLETS]
-    return sorted(wide, key=lambda row: -len(row.shown.outlets))[:WIDELY]
+    wide = [row for row in rows if len(row.carriers) >= WIDELY_OUTLETS]
+    return sorted(wide, key=lambda row: -len(row.carriers))[:WIDELY]
 
 
 def _coins(rows: Sequence[Row]) -> list[tuple[str, int]]:
+    """What to choose from; a coin that every story is about would choose nothing."""
     counted = Counter(coin for row in rows for coin in dict.fromkeys(row.coins) if coin)
-    return sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))[:COINS]
+    telling = [(coin, count) for coin, count in counted.items() if count < len(rows)]
+    return sorted(telling, key=lambda pair: (-pair[1], pair[0]))[:COINS]
 
 
-def _outlets(feeds: Sequence[Feed], stories: Sequence[Story]) -> list[Outlet]:
-    originals = Counter(story.feed.url for story in stories)
-    copies = Counter(copy.feed.url for story in stories for copy in story.reposts)
-    found = [
-        Outlet(
-            title=_name(feed),
-            url=uri(feed.site_url),
-            stories=originals[feed.url],
-            copies=copies[feed.url],
-            trouble=_trouble(feed),
-        )
-        for feed in feeds
-        if not feed.removed
-    ]
-    return sorted(found, key=lambda each: (each.title.casefold(), each.url or ""))
+# --- What stands behind them -----------------------------------------------------------------------
 
 
-def _name(feed: Feed) -> str:
-    return outlet(FeedRef(title=feed.title, url=feed.url, site_url=feed.site_url))
+def _pace(overview: Overview) -> Pace | None:
+    if overview.newest is None or not any(overview.hours):
+        return None
+    last = overview.newest.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    first = last - timedelta(hours=len(overview.hours) - 1)
+    hours = tuple(
+        Hour(moment=first + timedelta(hours=at), stories=count) for at, count in enumerate(overview.hours)
+    )
+    return Pace(
+        drawing=charts.hours(overview.hours, [at for at, hour in enumerate(hours) if hour.moment.hour == 0]),
+        width=charts.HOUR_WIDTH * len(hours),
+        height=charts.HOURS_HEIGHT,
+        hours=hours,
+        top=charts.top(overview.hours),
+        busiest=max(hours, key=lambda hour: hour.stories),
+    )
 
 
-def _trouble(feed: Feed) -> str:
-    """In words that stay the same from run to run: a count or a time would change the page for nothing."""
-    if feed.gone:
-        return "gone"
-    return "not answering" if feed.failures >= FAILURES else ""
+def _span(overview: Overview) -> str:
+    """The time the figures are of, in words."""
+    if overview.newest is None or overview.since is None:
+        return ""
+    hours = round((overview.newest - overview.since) / timedelta(hours=1))
+    return f"{max(1, hours)} hours" if hours < 48 else f"{round(hours / 24)} days"
 
 
 # --- What the file is made of --------------------------------------------------------------------

@@ -6,14 +6,18 @@ stored. They count back from the newest story: the same store gives the same fig
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
-from aggregator.models import FeedRecord, FeedRef, Overview
-from aggregator.pipeline import figures
-from aggregator.pipeline.figures import FeedStats
+from aggregator.models import FeedRecord, FeedRef, Overview, Story
 from aggregator.store import feeds as feed_store
 from aggregator.store import origins
 from aggregator.store.connection import Store
+
+if TYPE_CHECKING:
+    from aggregator.pipeline.figures import FeedStats
 
 DAYS = 7
 """A whole week: newsrooms and reposters keep different weekends."""
@@ -29,6 +33,8 @@ def overview(store: Store, now: datetime, *, window: timedelta) -> Overview:
     found = origins.reach(store, now, longest=timedelta(days=DAYS), most=STORIES)
     if found is None:
         return Overview(records=tuple(feeds.values()))
+    from aggregator.pipeline import figures  # with dedup, which an export without a page does not need
+
     newest, since = found
     counted = figures.stats(store, since=since, until=newest + timedelta(seconds=1), window=window)
     records = {row.feed.id: _record(row) for row in counted.feeds}
@@ -38,6 +44,24 @@ def overview(store: Store, now: datetime, *, window: timedelta) -> Overview:
         newest=newest,
         hours=origins.founded_by_hour(store, newest, hours=HOURS),
     )
+
+
+def of_stories(stories: Sequence[Story]) -> Overview:
+    """What a merged feed of some stories has to show: their pace, and no figures of feeds.
+
+    Those count all stories, and would change a page of which no story changed; the main page shows them.
+    """
+    if not stories:
+        return Overview()
+    newest = max(story.published for story in stories)
+    last = _hour(newest)
+    counted = Counter((last - _hour(story.published)) // timedelta(hours=1) for story in stories)
+    reach = min(HOURS, 1 + max(counted))
+    return Overview(newest=newest, hours=tuple(counted[ago] for ago in reversed(range(reach))))
+
+
+def _hour(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
 
 def _record(row: FeedStats) -> FeedRecord:

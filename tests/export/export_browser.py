@@ -60,6 +60,14 @@ class Tab:
         self.requests.clear()
         self.complaints.clear()
         self.call("Page.navigate", url=path.resolve().as_uri())
+        self._loaded()
+
+    def reload(self) -> None:
+        """The same address once more."""
+        self.call("Page.reload")
+        self._loaded()
+
+    def _loaded(self) -> None:
         while (event := self._next()).get("method") != "Page.loadEventFired":
             self._note(event)
 

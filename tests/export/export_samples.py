@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from aggregator.export.channel import Channel
-from aggregator.models import Copy, Feed, FeedRef, RelatedStory, Story
+from aggregator.models import Copy, Feed, FeedRecord, FeedRef, Overview, RelatedStory, Story
 
 VECTORS = [
     json.loads(line)
@@ -228,7 +228,7 @@ def feed(number: int, ref: FeedRef, **more: object) -> Feed:
 
 FEEDS = [
     feed(1, LEDGER),
-    feed(2, CHAINWIRE, failures=5),
+    feed(2, CHAINWIRE, failures=5, last_ok_at=at(20, 6), last_error="timeout: nothing within 20 s"),
     feed(3, NIGHTDESK),
     feed(4, COINBAZAAR, gone=True),
     feed(5, FASTBLOCK, failures=1),
@@ -237,6 +237,38 @@ FEEDS = [
     feed(8, FILE),
     feed(9, FeedRef(title="Unsubscribed", url="https://gone.example/"), removed=True),
 ]
+
+OVERVIEW = Overview(
+    records=(
+        FeedRecord(feed=FEEDS[0], own=41, reposts=2, originality=0.915, copied=63),
+        FeedRecord(feed=FEEDS[2], own=18, reposts=1, originality=0.87, lag=timedelta(hours=3), copied=9),
+        FeedRecord(feed=FEEDS[6], own=1, originality=0.6),
+        FeedRecord(feed=FEEDS[7], own=2, reposts=2, originality=0.5, lag=timedelta(days=3)),
+        FeedRecord(feed=FEEDS[8], own=1, reposts=2, originality=0.4286, lag=timedelta(seconds=20)),
+        FeedRecord(
+            feed=FEEDS[4],
+            own=3,
+            reposts=21,
+            doubles=4,
+            originality=0.178,
+            lag=timedelta(minutes=7),
+            copies_from=LEDGER,
+        ),
+        FeedRecord(
+            feed=FEEDS[1],
+            reposts=33,
+            originality=0.054,
+            lag=timedelta(minutes=104),
+            copied=1,
+            copies_from=NIGHTDESK,
+        ),
+        FeedRecord(feed=FEEDS[3]),
+        FeedRecord(feed=FEEDS[5]),
+    ),
+    since=datetime(2026, 11, 15, 10, 4, tzinfo=UTC),
+    newest=datetime(2026, 11, 22, 10, 4, tzinfo=UTC),
+    hours=(*(abs(12 - hour % 24) for hour in range(47)), 3),
+)
 
 
 def many(count: int) -> list[Story]:

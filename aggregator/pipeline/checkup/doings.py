@@ -99,8 +99,9 @@ def _cause(feed: Feed) -> str:
 
 def files(store: Store, home: Home, config: Config, now: datetime) -> Iterator[Finding]:
     """Whether what readers get is there and says what the store says."""
-    state = State(store, home, feed_store.all_feeds(store), now)
-    for output in outputs(config):
+    wanted = outputs(config)
+    state = State(store, home, feed_store.feeds_by_id(store).values(), wanted, now)
+    for output in wanted:
         directory = output.directory(home)
         missing = [name for name in output.files if not (directory / name).is_file()]
         if missing:

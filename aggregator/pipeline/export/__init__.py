@@ -3,13 +3,14 @@
 First the wording: a story's title, link and abstract are recorded as published, and its time of update moves only
 when one of them does. Then each output's documents, from what is recorded; an output of which nothing changed is
 neither read nor rendered. Its rooms: ``wording`` (what readers are told), ``outputs`` (which merged feeds there are),
-``state`` (what an output depends on), ``documents`` (what stands in its directory), ``writing`` (which files change),
-``announcing`` (what the hub is told).
+``state`` (what an output depends on), ``documents`` (what stands in its directory), ``siblings`` (what its page links
+to), ``writing`` (which files change), ``announcing`` (what the hub is told).
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import cache
 from itertools import count
 
 from aggregator.config import Config
@@ -39,18 +40,21 @@ def _write_documents(
 ) -> None:
     publish(store, now)
     feeds = feed_store.feeds_by_id(store)
-    state = State(store, home, feeds.values(), now)
     wanted = outputs(config)
+    state = State(store, home, feeds.values(), wanted, now)
     report.warnings.extend(state.forget_others(wanted))
     due = [output for output in wanted if not state.stands(output)]
     if not due:
         return
-    from aggregator.pipeline.export.documents import documents
+    from aggregator.pipeline.export.documents import Around, documents
     from aggregator.pipeline.export.writing import write
+    from aggregator.pipeline.overview import overview
 
+    window = timedelta(days=config.dedup.window_days)
+    around = Around(feeds=feeds, outputs=wanted, overview=cache(lambda: overview(store, now, window=window)))
     done, total = count(1), sum(len(output.formats) for output in due)
     for output in due:
-        made = documents(store, output, feeds, now)
+        made = documents(store, output, around, now)
         written = write(home, output, made, lambda: progress("export", next(done), total))
         report.files.extend(written)
         state.record(output)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
@@ -13,8 +13,10 @@ from aggregator.export.channel import Channel
 from aggregator.export.entry import outlet
 from aggregator.export.identity import uri
 from aggregator.export.select import newest, select
-from aggregator.models import Feed, FeedRef, Story, Subscription
+from aggregator.models import Feed, FeedRef, Overview, Selection, Story, Subscription
 from aggregator.pipeline.export.outputs import FILE_NAMES, OUTPUTS_OPML, Output
+from aggregator.pipeline.export.siblings import siblings
+from aggregator.pipeline.overview import of_stories
 from aggregator.store import selecting
 from aggregator.store.connection import Store
 from aggregator.store.shown import stories_by_id
@@ -29,8 +31,20 @@ Documents = dict[str, Callable[[], bytes]]
 """File name → how its bytes are made; rendering waits until it is wanted."""
 
 
-def documents(store: Store, output: Output, feeds: Mapping[int, Feed], now: datetime) -> Documents:
-    """Name each document of the output and say how it is made. ``feeds``: all that ever brought an item."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What the outputs of one run have in common."""
+
+    feeds: Mapping[int, Feed]
+    """All that ever brought an item."""
+    outputs: Sequence[Output]
+    overview: Callable[[], Overview]
+    """Counted when a page first asks for it."""
+
+
+def documents(store: Store, output: Output, around: Around, now: datetime) -> Documents:
+    """Name each document of the output and say how it is made."""
+    feeds = around.feeds
     candidates = _window(store, output, feeds, now)
     channel = _channel(output, max((each.updated for each in candidates), default=EPOCH))
     chosen = select(candidates, channel=channel, now=now)
@@ -39,7 +53,9 @@ def documents(store: Store, output: Output, feeds: Mapping[int, Feed], now: date
         "atom": lambda: atom.render(channel, chosen),
         "rss": lambda: rss.render(channel, chosen),
         "json": lambda: jsonfeed.render(channel, chosen),
-        "html": lambda: page.render(channel, chosen, subscribed),
+        "html": lambda: page.render(
+            channel, chosen, _overview(output, around, chosen), siblings(output, around.outputs)
+        ),
         "opml": lambda: opml.write(subscribed),
     }
     made = {FILE_NAMES[kind]: makers[kind] for kind in output.formats}
@@ -55,6 +71,10 @@ def _named(feed: Feed) -> Feed:
     return replace(
         feed, title=outlet(FeedRef(title=feed.title, url=feed.url, site_url=site_url)), site_url=site_url
     )
+
+
+def _overview(output: Output, around: Around, chosen: Sequence[Story]) -> Overview:
+    return around.overview() if output.selection == Selection() else of_stories(chosen)
 
 
 def shown(store: Store, output: Output, feeds: Mapping[int, Feed], now: datetime) -> list[str]:

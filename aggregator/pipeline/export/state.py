@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from aggregator import __version__
+from aggregator.export import health
 from aggregator.home import Home
 from aggregator.models import Feed
 from aggregator.pipeline.export.outputs import Output
@@ -22,7 +23,9 @@ PREFIX = "exported/"
 class State:
     """All that the outputs of one run depend on, summed up per output."""
 
-    def __init__(self, store: Store, home: Home, feeds: Iterable[Feed], now: datetime) -> None:
+    def __init__(
+        self, store: Store, home: Home, feeds: Iterable[Feed], outputs: Sequence[Output], now: datetime
+    ) -> None:
         self._store = store
         self._home = home
         self._common = [
@@ -30,6 +33,7 @@ class State:
             meta.get(store, "revision"),
             [_described(feed) for feed in feeds],
             stories.count_after(store, now),
+            [(each.name, each.title, each.files) for each in outputs],
         ]
 
     def stands(self, output: Output) -> bool:
@@ -78,6 +82,7 @@ def _described(feed: Feed) -> tuple[object, ...]:
         feed.tags,
         feed.priority,
         feed.removed,
+        health.trouble(feed),
     )
 
 
