@@ -131,6 +131,7 @@ def entry(story: Story) -> Entry:
     )
 
 
+@lru_cache(maxsize=CACHED)
 def outlet(feed: FeedRef) -> str:
     """What a feed is called: its title, else its host. A title that is an address may hold a secret."""
     name = line(feed.title, NAME_LENGTH)

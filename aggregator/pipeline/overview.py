@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 DAYS = 7
 """A whole week: newsrooms and reposters keep different weekends."""
 STORIES = 5_000
-"""The newest stories that count, where a week has more: 0.15 s. Of 300 feeds each still has some sixteen."""
+"""The newest stories that count, where a week has more: 0.2 s of CPU (``benchmarks/bench_overview.py``). Of 300
+feeds each still has some sixteen."""
 HOURS = 48
 """Of which the number of stories is told: today and yesterday, as far as `[export] min_hours` reaches."""
 
