@@ -1,8 +1,13 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import shutil
 import string
+import subprocess
 from dataclasses import replace
+from datetime import timedelta
+from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given
@@ -11,7 +16,8 @@ from hypothesis import strategies as st
 from aggregator import opml
 from aggregator.errors import ConfigError
 from aggregator.home import bundled
-from aggregator.models import Subscription
+from aggregator.models import Feed, Subscription
+from aggregator.opml.publishing import rhythm
 
 LIST = """<?xml version="1.0" encoding="UTF-8"?>
 <!-- my own list -->
@@ -307,3 +313,102 @@ def test_the_same_feeds_give_the_same_bytes_in_the_order_of_the_list():
 def test_characters_that_xml_cannot_carry_are_dropped():
     written = opml.write([Subscription(url="a.xml", title="a\x00\x1b\ufffe\ud800b")])
     assert [each.title for each in opml.read(written).subscriptions] == ["ab"]
+
+
+# --- The list for everyone ------------------------------------------------------------------------
+
+OURS = "{tag:aggregator.invalid,2026:opml}"
+
+
+def feed(number: int, **known) -> Feed:
+    url = known.pop("url", f"https://outlet{number}.example/feed")
+    return Feed(id=number, url=url, first_url=url, title=f"Outlet {number}", **known)
+
+
+def published(*feeds, **standings) -> dict[str, dict[str, str]]:
+    """Title of each outline → what else it says, as a program that knows namespaces reads it."""
+    known = {int(name[1:]): standing for name, standing in standings.items()}
+    root = ET.fromstring(opml.publish(feeds, known))
+    return {each.attrib["text"]: dict(each.attrib) for each in root.iter("outline")}
+
+
+def test_the_published_list_says_how_each_feed_does():
+    said = published(
+        feed(1, rhythm=timedelta(minutes=70)),
+        feed(2),
+        _1=opml.Standing(originality=0.8512),
+        _2=opml.Standing(originality=0.04, trouble="not answering since 4 November 2026: HTTP 403"),
+    )
+    assert (said["Outlet 1"][OURS + "originality"], said["Outlet 1"][OURS + "rhythm"]) == ("0.9", "PT1H")
+    assert OURS + "trouble" not in said["Outlet 1"]
+    assert said["Outlet 2"][OURS + "trouble"].startswith("not answering since")
+    assert said["Outlet 2"][OURS + "originality"] == "0.0"
+
+
+def test_small_changes_of_the_figures_change_no_byte():
+    now = opml.publish([feed(1, rhythm=timedelta(minutes=55))], {1: opml.Standing(originality=0.71)})
+    later = opml.publish([feed(1, rhythm=timedelta(minutes=68))], {1: opml.Standing(originality=0.68)})
+    assert now == later
+
+
+def test_of_nothing_known_nothing_is_said():
+    assert opml.publish([feed(1)], {}) == opml.write([feed(1)])
+
+
+def test_what_lets_its_owner_in_is_never_published():
+    data = opml.publish(
+        [
+            feed(1, url="https://me:hunter22@outlet1.example/feed"),
+            feed(
+                2,
+                url="https://outlet2.example/feed?token=0123456789abcdef&page=1",
+                site_url="https://x:y@b.example/",
+            ),
+        ],
+        {},
+    )
+    for secret in (b"hunter22", b"me:", b"0123456789", b"x:y"):
+        assert secret not in data
+    assert listed(data) == ["https://outlet1.example/feed", "https://outlet2.example/feed?page=1"]
+    assert data.count(b"aggregator:withheld=") == 2
+
+
+def test_our_own_reader_takes_the_published_list_as_any_other():
+    feeds = [
+        feed(1, folder=("Press", "Asia"), language="ja", tags=("a",), priority=3, rhythm=timedelta(hours=5)),
+        feed(2, site_url="https://outlet2.example/"),
+    ]
+    read = opml.read(opml.publish(feeds, {2: opml.Standing(originality=0.5, trouble='gone "for good"')}))
+    assert read.problems == ()
+    assert {each.url: (each.title, each.folder, each.priority) for each in read.subscriptions} == {
+        each.url: (each.title, each.folder, each.priority) for each in feeds
+    }
+
+
+@pytest.mark.parametrize(
+    ("minutes", "told"),
+    [(0, ""), (-5, ""), (1, "PT15M"), (22, "PT30M"), (300, "PT4H"), (1440, "P1D"), (10**6, "P30D")],
+)
+def test_a_rhythm_is_told_in_steps(minutes, told):
+    assert rhythm(timedelta(minutes=minutes)) == told
+    assert rhythm(None) == ""
+
+
+@pytest.mark.skipif(shutil.which("newsboat") is None, reason="no newsboat here (apt-get install newsboat)")
+def test_newsboat_imports_the_published_list(tmp_path):
+    feeds = [feed(1, folder=("Press",), rhythm=timedelta(hours=1)), feed(2)]
+    (tmp_path / "feeds.opml").write_bytes(
+        opml.publish(feeds, {1: opml.Standing(originality=0.5, trouble="gone for good")})
+    )
+    (tmp_path / "urls").touch()
+    (tmp_path / "config").touch()
+    subprocess.run(
+        ["newsboat", "-C", "config", "-u", "urls", "-c", "cache.db", "-i", "feeds.opml"],
+        cwd=tmp_path,
+        env={**os.environ, "HOME": str(tmp_path), "LANG": "C.UTF-8"},
+        capture_output=True,
+        check=True,
+    )
+    taken = (tmp_path / "urls").read_text()
+    assert all(each.url in taken for each in feeds)
+    assert "Press" in taken

@@ -14,7 +14,7 @@ from aggregator import __version__
 from aggregator.export import dates, languages
 from aggregator.export.channel import ATOM, PAGE, Channel
 from aggregator.export.entry import CACHED, LINKED, Entry, Link, entry
-from aggregator.export.identity import feed_id, uri
+from aggregator.export.identity import feed_id, feed_uri, uri
 from aggregator.export.xml import DECLARATION, element, raw
 from aggregator.models import Story
 
@@ -91,7 +91,7 @@ def _named(copy: Link) -> str:
 
 def _source(story: Story, outlet: str) -> str:
     """Where it was taken from; its ``updated`` is the story's, so that it moves only when the story does."""
-    own = uri(story.feed.url)
+    own = feed_uri(story.feed)
     site = uri(story.feed.site_url)
     return raw(
         "source",

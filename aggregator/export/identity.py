@@ -28,9 +28,14 @@ def story_id(story: str) -> str:
 def feed_id(feed: FeedRef) -> str:
     """The ``atom:source`` id of a feed: its address, or a name that does not tell where a file lies."""
     address = uri(feed.url)
-    if address is not None:
+    if address is not None and address == feed_uri(feed):
         return address
     return f"{AUTHORITY}feed/{hashlib.sha256(feed.url.encode('utf-8', 'replace')).hexdigest()[:20]}"
+
+
+def feed_uri(feed: FeedRef) -> str | None:
+    """The address of a feed as everyone may read it: a key in it is its subscriber's, not the reader's."""
+    return uri(urls.public_address(feed.url))
 
 
 @lru_cache(maxsize=4096)

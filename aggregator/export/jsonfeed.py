@@ -16,7 +16,7 @@ from aggregator.export import dates, languages
 from aggregator.export.channel import JSON, PAGE, Channel
 from aggregator.export.chars import line, visible
 from aggregator.export.entry import CACHED, LINKED, entry, outlet
-from aggregator.export.identity import story_id, uri
+from aggregator.export.identity import feed_uri, story_id, uri
 from aggregator.models import FeedRef, Story
 
 MEDIA_TYPE = "application/feed+json"
@@ -95,4 +95,4 @@ def _extension(story: Story) -> dict[str, object]:
 
 
 def _source(feed: FeedRef) -> dict[str, str | None]:
-    return {"title": outlet(feed), "url": uri(feed.url), "site_url": uri(feed.site_url)}
+    return {"title": outlet(feed), "url": feed_uri(feed), "site_url": uri(feed.site_url)}

@@ -13,7 +13,7 @@ from html import escape
 from aggregator.export import dates, languages
 from aggregator.export.channel import PAGE, RSS, Channel
 from aggregator.export.entry import CACHED, entry
-from aggregator.export.identity import uri
+from aggregator.export.identity import feed_uri
 from aggregator.export.xml import DECLARATION, element
 from aggregator.models import Story
 
@@ -62,7 +62,7 @@ def size(story: Story) -> int:
 @lru_cache(maxsize=CACHED)
 def _item(story: Story) -> str:
     shown = entry(story)
-    source = uri(story.feed.url)
+    source = feed_uri(story.feed)
     parts = [
         element("title", shown.title),
         element("link", shown.url) if shown.url else "",

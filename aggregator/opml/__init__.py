@@ -7,6 +7,7 @@ the bytes, so that everything else in a person's file stays as they wrote it.
 
 from aggregator.opml.address import fault, identity, same_feed
 from aggregator.opml.editing import add, remove
+from aggregator.opml.publishing import Standing, publish
 from aggregator.opml.reading import MOST_PRIORITY, OpmlFile, Problem, read
 from aggregator.opml.writing import write
 
@@ -14,9 +15,11 @@ __all__ = [
     "MOST_PRIORITY",
     "OpmlFile",
     "Problem",
+    "Standing",
     "add",
     "fault",
     "identity",
+    "publish",
     "read",
     "remove",
     "same_feed",

@@ -11,6 +11,8 @@ from aggregator.models import Feed, Subscription
 NAMESPACE = "tag:aggregator.invalid,2026:opml"
 """Of our own attributes; ``.invalid`` (RFC 2606) belongs to nobody, so nobody else can give it a meaning."""
 
+PREFIX = "aggregator:"
+
 NOT_XML = re.compile("[^\\t\\n\\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 §2.2 cannot carry in any spelling."""
 
@@ -28,31 +30,41 @@ ESCAPES = str.maketrans(
 )
 
 
+Attributes = Sequence[tuple[str, str]]
+Listed = tuple[tuple[str, ...], Attributes]
+"""An outline: the folders that are left to enter, and what it says."""
+
+
 def write(feeds: Iterable[Feed | Subscription], *, title: str = "Feeds") -> bytes:
     """Write a list as OPML 2.0: folders first met first, feeds in the order given, the same bytes each time.
 
     No date stands in it, because nothing in the list would explain why it changed.
     """
-    feeds = tuple(feeds)
-    declare = f' xmlns:aggregator="{NAMESPACE}"' if any(feed.priority for feed in feeds) else ""
+    return document([(feed.folder, attributes(feed, declare=False)) for feed in feeds], title=title)
+
+
+def document(listed: Sequence[Listed], *, title: str) -> bytes:
+    """Write outlines as a whole document, our prefix declared where it is used."""
+    used = any(name.startswith(PREFIX) for _, given in listed for name, _ in given)
+    declare = f' xmlns:aggregator="{NAMESPACE}"' if used else ""
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         f'<opml version="2.0"{declare}>',
         f"  <head>\n    <title>{_escaped(title)}</title>\n  </head>",
         "  <body>",
     ]
-    lines += _tree([(feed.folder, feed) for feed in feeds], "    ")
+    lines += _tree(listed, "    ")
     return "\n".join([*lines, "  </body>", "</opml>", ""]).encode()
 
 
-def _tree(feeds: Sequence[tuple[tuple[str, ...], Feed | Subscription]], margin: str) -> list[str]:
+def _tree(listed: Sequence[Listed], margin: str) -> list[str]:
     lines = []
-    folders: dict[str, list[tuple[tuple[str, ...], Feed | Subscription]]] = {}
-    for path, feed in feeds:
+    folders: dict[str, list[Listed]] = {}
+    for path, given in listed:
         if path:
-            folders.setdefault(path[0], []).append((path[1:], feed))
+            folders.setdefault(path[0], []).append((path[1:], given))
         else:
-            lines.append(margin + tag(attributes(feed, declare=False), empty=True))
+            lines.append(margin + tag(given, empty=True))
     for label, inside in folders.items():
         lines.append(margin + tag([("text", label)], empty=False))
         lines += _tree(inside, margin + "  ")

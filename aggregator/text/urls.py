@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import html
 import re
-from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urljoin, urlsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
 MAX_LENGTH = 8192
 """Longer "links" are attacks or inlined documents; servers refuse them (RFC 9110 §4.1 asks for 8000)."""
@@ -65,6 +65,16 @@ _AMP_HEAD = re.compile(r"^/amp/(?=.)", re.IGNORECASE)
 _CONTENT_FRAGMENT = re.compile(r"^[!/].|^[\w.-]*\d{2,}[\w.-]*$")
 _EXTENSION = re.compile(r"\.(?:html?|php|aspx?|shtml|jsp|amp)$", re.IGNORECASE)
 
+SHORTEST_KEY = 8
+"""Characters: below, "key=btc" is a topic and no secret, or one that anybody guesses."""
+
+_CAPITAL = re.compile("(?<=[a-z])(?=[A-Z])")
+_KEY_NAME = re.compile(
+    "(?:^|[^a-z]|api|access|user|feed|rss|private)"
+    "(?:key|token|secret|pass(?:word|wd)?|pwd|auth|sig(?:nature)?|jwt|sid|session(?:id)?)$"
+)
+"""Names of parameters that let somebody in: key, api_key, accessToken, rss-token, password, sig."""
+
 
 # --- Links to keep -------------------------------------------------------------------------------
 
@@ -99,6 +109,34 @@ def absolute(url: str | None, base: str | None = None) -> str | None:
     fragment = quote(parts.fragment, safe="/?%:@!$&'()*+,;=~-._")
     result = SplitResult(parts.scheme.lower(), netloc, path, query, fragment).geturl()
     return result if len(result) <= MAX_LENGTH else None
+
+
+def public_address(url: str) -> str:
+    """An address as it may be told to everyone: without a name and password, without what looks like a key.
+
+    Whoever has the key to a feed is subscribed by its address; a parameter counts as one by its name, unless its value
+    is too short for one. What is hidden in a path cannot be told from a path.
+    """
+    if "@" not in url and "=" not in url:
+        return url
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url.partition("?")[0].rpartition("@")[2]
+    pieces = re.split(r"([&;])", parts.query)
+    kept = [pieces[0] if not _is_key(pieces[0]) else ""]
+    for mark, piece in zip(pieces[1::2], pieces[2::2], strict=True):
+        kept += [mark, piece] if not _is_key(piece) else []
+    query = "".join(kept).lstrip("&;")
+    netloc = parts.netloc.rpartition("@")[2]
+    if (netloc, query) == (parts.netloc, parts.query):
+        return url
+    return urlunsplit((parts.scheme, netloc, parts.path, query, parts.fragment))
+
+
+def _is_key(parameter: str) -> bool:
+    name, _, value = parameter.partition("=")
+    return len(value) >= SHORTEST_KEY and bool(_KEY_NAME.search(_CAPITAL.sub("_", unquote(name)).lower()))
 
 
 def _decoded(url: str) -> str:

@@ -157,3 +157,38 @@ def test_url_key_and_absolute_are_idempotent_ascii_and_never_raise(url):
             assert result.startswith(("http://", "https://"))
     for part in (urls.host, urls.site, urls.brand, urls.slug):
         part(url)
+
+
+# --- Addresses for everyone -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("https://a.example/feed", "https://a.example/feed"),
+        ("https://me:secret@a.example/feed", "https://a.example/feed"),
+        ("https://me@a.example:8443/feed?x=1", "https://a.example:8443/feed?x=1"),
+        ("https://a.example/feed?token=0123456789abcdef", "https://a.example/feed"),
+        ("https://a.example/feed?a=1&api_key=0123456789&b=2", "https://a.example/feed?a=1&b=2"),
+        ("https://a.example/feed?accessToken=0123456789;b=2", "https://a.example/feed?b=2"),
+        ("https://a.example/feed?%74oken=0123456789", "https://a.example/feed"),
+        ("https://a.example/feed?rss-key=0123456789#top", "https://a.example/feed#top"),
+        ("https://a.example/?PASSWORD=correcthorse&usertoken=0123456789", "https://a.example/"),
+        ("https://a.example/feed?key=btc", "https://a.example/feed?key=btc"),
+        (
+            "https://a.example/feed?monkey=0123456789&keyword=stablecoin",
+            "https://a.example/feed?monkey=0123456789&keyword=stablecoin",
+        ),
+        ("https://a.example/feed?q=a@b", "https://a.example/feed?q=a@b"),
+        ("feeds/local.xml", "feeds/local.xml"),
+    ],
+)
+def test_an_address_is_told_without_what_lets_its_owner_in(url, told):
+    assert urls.public_address(url) == told
+
+
+@given(st.text(max_size=60))
+def test_whatever_is_told_of_an_address_stays_as_it_is_when_told_again(text):
+    once = urls.public_address(text)
+    assert urls.public_address(once) == once
+    assert "0123456789" not in urls.public_address(f"https://u:0123456789@a.example/?{text}")[:40]

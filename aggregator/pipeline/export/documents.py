@@ -16,6 +16,7 @@ from aggregator.export.select import newest, select
 from aggregator.models import Feed, FeedRef, Overview, Selection, Story, Subscription
 from aggregator.pipeline.export.outputs import FILE_NAMES, OUTPUTS_OPML, Output
 from aggregator.pipeline.export.siblings import siblings
+from aggregator.pipeline.export.standings import standings
 from aggregator.pipeline.overview import of_stories
 from aggregator.store import selecting
 from aggregator.store.connection import Store
@@ -56,7 +57,7 @@ def documents(store: Store, output: Output, around: Around, now: datetime) -> Do
         "html": lambda: page.render(
             channel, chosen, _overview(output, around, chosen), siblings(output, around.outputs)
         ),
-        "opml": lambda: opml.write(subscribed),
+        "opml": lambda: opml.publish(subscribed, standings(around.overview())),
     }
     made = {FILE_NAMES[kind]: makers[kind] for kind in output.formats}
     if OUTPUTS_OPML in output.files:
