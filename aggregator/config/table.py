@@ -232,6 +232,23 @@ class ExportConfig(Filters):
         "Which files are written: atom.xml, rss.xml, feed.json, index.html, feeds.opml.",
         words={word: word for word in ("atom", "rss", "json", "html", "opml")},
     )
+    archives: tuple[str, ...] = _key(
+        ("atom",),
+        "Which feeds, of this section and of [outputs.NAME], have pages of history behind them, in archive/: "
+        '"atom", "rss", "json"; [] for none.',
+        words={word: word for word in ("atom", "rss", "json")},
+    )
+    archive_stories: int = _key(
+        100,
+        "How many stories a page of history holds; the newest page holds up to two times as many.",
+        least=1,
+        most=10000,
+    )
+    deleted_entries: bool = _key(
+        default=False,
+        help="Whether atom.xml names, for a month, the stories that turned out to be part of another one "
+        "(RFC 6721). No reader is known to act upon it, and the W3C's validator warns of it.",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,25 +14,37 @@ from aggregator import __version__
 from aggregator.export import dates, languages
 from aggregator.export.channel import ATOM, PAGE, Channel
 from aggregator.export.entry import CACHED, LINKED, Entry, Link, entry
-from aggregator.export.identity import feed_id, feed_uri, uri
+from aggregator.export.identity import feed_id, feed_uri, story_id, uri
+from aggregator.export.place import HISTORY, LIVE, TOMBSTONES, Place
 from aggregator.export.xml import DECLARATION, element, raw
 from aggregator.models import Story
 
 MEDIA_TYPE = "application/atom+xml"
 
 
-def render(channel: Channel, stories: Sequence[Story]) -> bytes:
+def render(channel: Channel, stories: Sequence[Story], place: Place = LIVE) -> bytes:
     """The whole document; its bytes depend on the arguments alone."""
     moments = dates.distinct(stories)
-    updated = max([channel.updated, *moments])
+    updated = max([channel.updated, *moments, *(at for _, at in place.departed)])
     parts = [
         DECLARATION,
-        f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{languages.tag(channel.language) or "en"}">\n',
-        *(f"{line}\n" for line in _head(channel, updated)),
+        raw("feed", "\n", **_root(channel, place)).removesuffix("</feed>"),
+        *(f"{line}\n" for line in _head(channel, updated, place)),
         *(_entry(story, moment) for story, moment in zip(stories, moments, strict=True)),
+        *(f"{_departed(story, at)}\n" for story, at in place.departed),
         "</feed>\n",
     ]
     return "".join(parts).encode()
+
+
+def _root(channel: Channel, place: Place) -> dict[str, str | None]:
+    """Namespaces are named where they are used: validators warn of those they do not know."""
+    return {
+        "xmlns": "http://www.w3.org/2005/Atom",
+        "xmlns__fh": HISTORY if place.closed else None,
+        "xmlns__at": TOMBSTONES if place.departed else None,
+        "xml__lang": languages.tag(channel.language) or "en",
+    }
 
 
 def size(story: Story) -> int:
@@ -40,19 +52,29 @@ def size(story: Story) -> int:
     return len(_entry(story, dates.stamp(story)).encode())
 
 
-def _head(channel: Channel, updated: datetime) -> list[str]:
+def _head(channel: Channel, updated: datetime, place: Place) -> list[str]:
     address = channel.address(ATOM)
     return [
-        element("id", address),
+        element("id", address),  # of the feed, whose pages share it
         element("title", channel.name),
         element("subtitle", channel.about),
         element("updated", dates.rfc3339(updated)),
-        element("link", rel="self", type_=MEDIA_TYPE, href=address),
-        *([element("link", rel="hub", href=channel.hub)] if channel.hub else []),
+        element("link", rel="self", type_=MEDIA_TYPE, href=place.address or address),
+        *([element("link", rel="hub", href=channel.hub)] if channel.hub and not place.address else []),
         element("link", rel="alternate", type_="text/html", href=channel.address(PAGE)),
+        *(
+            element("link", rel=rel, type_=MEDIA_TYPE, href=neighbour)
+            for rel, neighbour in place.links(address)
+        ),
+        *([element("fh:archive")] if place.closed else []),
         raw("author", element("name", channel.name)),
         element("generator", "aggregator", version=__version__),
     ]
+
+
+def _departed(story: str, at: datetime) -> str:
+    """RFC 6721: the entry of this id is to be removed."""
+    return element("at:deleted-entry", ref=story_id(story), when=dates.rfc3339(at))
 
 
 @lru_cache(maxsize=CACHED)

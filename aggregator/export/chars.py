@@ -49,10 +49,13 @@ def line(text: str, limit: int = TITLE_LENGTH) -> str:
     if "&" in text:
         text = _ENTITY.sub(lambda found: unescape(found.group()), text)
         text = _ENTITY.sub(lambda found: found.group().strip("&;"), text)
-    text = _REORDERING.sub("", clean(text))
+    printable = text.isprintable()  # no space then but the plain one, and nothing that reorders
+    text = clean(text) if printable else _REORDERING.sub("", clean(text))
     if "<" in text:
         text = _TAG_START.sub("‹", _TAG.sub(r"‹\1›", text))
-    text = _SPACE.sub(" ", text).strip()
+    if not printable or "  " in text:
+        text = _SPACE.sub(" ", text)
+    text = text.strip()
     return text if len(text) <= limit else cut(text, limit)
 
 
@@ -70,4 +73,6 @@ def cut(text: str, limit: int) -> str:
 
 def visible(text: str) -> bool:
     """Whether a person would see anything: zero-width and formatting characters alone are an empty title."""
+    if text[:1].isalnum():  # as nearly all do
+        return True
     return any(character.isprintable() and not character.isspace() for character in text)

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from functools import lru_cache
 
 from aggregator.models import Story
 
@@ -25,8 +26,14 @@ def rfc822(moment: datetime) -> str:
 
 def stamp(story: Story) -> datetime:
     """The story's ``updated`` with a fraction of a second of its own."""
-    digest = hashlib.sha256(story.id.encode("utf-8", "replace")).digest()
-    return story.updated.replace(microsecond=int.from_bytes(digest[:8]) % MICROSECONDS)
+    return story.updated.replace(microsecond=_fraction(story.id))
+
+
+@lru_cache(maxsize=4096)
+def _fraction(story: str) -> int:
+    """Microseconds: a hash of the id, so that it is the same for ever."""
+    digest = hashlib.sha256(story.encode("utf-8", "replace")).digest()
+    return int.from_bytes(digest[:8]) % MICROSECONDS
 
 
 def distinct(stories: Sequence[Story]) -> list[datetime]:

@@ -17,14 +17,18 @@ from aggregator.export.channel import JSON, PAGE, Channel
 from aggregator.export.chars import line, visible
 from aggregator.export.entry import CACHED, LINKED, entry, outlet
 from aggregator.export.identity import feed_uri, story_id, uri
+from aggregator.export.place import LIVE, Place
 from aggregator.models import FeedRef, Story
 
 MEDIA_TYPE = "application/feed+json"
 VERSION = "https://jsonfeed.org/version/1.1"
 
 
-def render(channel: Channel, stories: Sequence[Story]) -> bytes:
-    """The whole document; its bytes depend on the arguments alone."""
+def render(channel: Channel, stories: Sequence[Story], place: Place = LIVE) -> bytes:
+    """The whole document; its bytes depend on the arguments alone.
+
+    ``feed_url`` names the feed, also on a page of its history, which ``next_url`` leads to.
+    """
     moments = dates.distinct(stories)
     head = {
         "version": VERSION,
@@ -32,7 +36,8 @@ def render(channel: Channel, stories: Sequence[Story]) -> bytes:
         "description": channel.about,
         "home_page_url": channel.address(PAGE),
         "feed_url": channel.address(JSON),
-        **({"hubs": [{"type": "WebSub", "url": channel.hub}]} if channel.hub else {}),
+        **({"next_url": place.older} if place.older else {}),
+        **({"hubs": [{"type": "WebSub", "url": channel.hub}]} if channel.hub and not place.address else {}),
         "language": languages.tag(channel.language) or "en",
         "authors": [{"name": channel.name}],
     }

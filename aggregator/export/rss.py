@@ -14,7 +14,8 @@ from aggregator.export import dates, languages
 from aggregator.export.channel import PAGE, RSS, Channel
 from aggregator.export.entry import CACHED, entry
 from aggregator.export.identity import feed_uri
-from aggregator.export.xml import DECLARATION, element
+from aggregator.export.place import HISTORY, LIVE, Place
+from aggregator.export.xml import DECLARATION, element, raw
 from aggregator.models import Story
 
 MEDIA_TYPE = "application/rss+xml"
@@ -22,13 +23,8 @@ MEDIA_TYPE = "application/rss+xml"
 TTL_MINUTES = 30
 """What readers are asked to wait: the default interval at which the feeds behind it are polled."""
 
-_ROOT = (
-    '<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom" '
-    'xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/">\n'
-)
 
-
-def render(channel: Channel, stories: Sequence[Story]) -> bytes:
+def render(channel: Channel, stories: Sequence[Story], place: Place = LIVE) -> bytes:
     """The whole document; its bytes depend on the arguments alone."""
     updated = max([channel.updated, *dates.distinct(stories)])
     head = [
@@ -40,18 +36,33 @@ def render(channel: Channel, stories: Sequence[Story]) -> bytes:
         element("generator", "aggregator"),
         element("docs", "https://www.rssboard.org/rss-specification"),
         element("ttl", str(TTL_MINUTES)),
-        element("atom:link", rel="self", type_=MEDIA_TYPE, href=channel.address(RSS)),
-        *([element("atom:link", rel="hub", href=channel.hub)] if channel.hub else []),
+        element("atom:link", rel="self", type_=MEDIA_TYPE, href=place.address or channel.address(RSS)),
+        *([element("atom:link", rel="hub", href=channel.hub)] if channel.hub and not place.address else []),
+        *(
+            element("atom:link", rel=rel, type_=MEDIA_TYPE, href=neighbour)
+            for rel, neighbour in place.links(channel.address(RSS))
+        ),
+        *([element("fh:archive")] if place.closed else []),
     ]
     parts = [
         DECLARATION,
-        _ROOT,
+        raw("rss", "\n", **_root(place)).removesuffix("</rss>"),
         "<channel>\n",
         *(f"{line}\n" for line in head),
         *(_item(story) for story in stories),
         "</channel>\n</rss>\n",
     ]
     return "".join(parts).encode()
+
+
+def _root(place: Place) -> dict[str, str | None]:
+    return {
+        "version": "2.0",
+        "xmlns__atom": "http://www.w3.org/2005/Atom",
+        "xmlns__content": "http://purl.org/rss/1.0/modules/content/",
+        "xmlns__dc": "http://purl.org/dc/elements/1.1/",
+        "xmlns__fh": HISTORY if place.closed else None,
+    }
 
 
 def size(story: Story) -> int:

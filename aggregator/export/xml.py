@@ -6,6 +6,8 @@ the documents need: an element is a string, a document is their concatenation.
 
 from __future__ import annotations
 
+from functools import cache
+
 from aggregator.export.chars import clean
 
 DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
@@ -19,7 +21,8 @@ def escape(text: str) -> str:
 
 def attribute(text: str) -> str:
     """The value of an attribute, to stand between double quotes."""
-    return escape(text).replace('"', "&quot;").replace("\t", "&#9;").replace("\n", "&#10;")
+    text = escape(text).replace('"', "&quot;")
+    return text if text.isprintable() else text.replace("\t", "&#9;").replace("\n", "&#10;")
 
 
 def element(name: str, text: str | None = None, **attributes: str | None) -> str:
@@ -33,9 +36,13 @@ def element(name: str, text: str | None = None, **attributes: str | None) -> str
 
 def raw(name: str, inner: str | None, **attributes: str | None) -> str:
     """The same around what is XML already."""
-    start = name + "".join(
-        f' {key.rstrip("_").replace("__", ":")}="{attribute(value)}"'
-        for key, value in attributes.items()
-        if value is not None
-    )
+    start = name
+    for key, value in attributes.items():
+        if value is not None:
+            start += f' {_spelt(key)}="{attribute(value)}"'
     return f"<{start}/>" if inner is None else f"<{start}>{inner}</{name}>"
+
+
+@cache
+def _spelt(key: str) -> str:
+    return key.rstrip("_").replace("__", ":")

@@ -9,10 +9,13 @@ from typing import Any
 
 from aggregator.errors import AggregatorError, ParseError
 from aggregator.models import Entry, Report
+from aggregator.pipeline import carried
+from aggregator.pipeline.carried import Carried, Told
 from aggregator.store import feeds as feed_store
 from aggregator.store import items as item_store
 from aggregator.store import tombstones
 from aggregator.store.connection import Store
+from aggregator.store.naming import item_uid
 from aggregator.text import jsonlines, urls
 from aggregator.text.html import plain
 
@@ -50,6 +53,7 @@ class Record:
     feed_name: str
     entry: Entry
     first_seen: datetime | None
+    told: Told | None = None
 
 
 def add_lines(
@@ -60,6 +64,7 @@ def add_lines(
     ``pruned``: also those that retention let go.
     """
     feeds: dict[tuple[str | None, str], tuple[int, str]] = {}
+    elsewhere = Carried(store, now)
     for batch in _batches(lines):
         with store.transaction():
             for number, line in batch:
@@ -71,7 +76,8 @@ def add_lines(
                 except ParseError as error:
                     report.bad.append((number, str(error)))
                     continue
-                _add(store, record, now, feeds, report, pruned=pruned)
+                uid = _add(store, record, now, feeds, report, pruned=pruned)
+                elsewhere.take(uid, record.told)
         yield batch[-1][0]
 
 
@@ -102,7 +108,7 @@ def _add(
     report: ImportReport,
     *,
     pruned: bool,
-) -> None:
+) -> str:
     key = (record.feed_url, record.feed_name)
     if key not in feeds:
         feed_id = feed_store.imported_feed(store, url=record.feed_url, name=record.feed_name, now=now)
@@ -121,6 +127,7 @@ def _add(
     report.updated += added.updated
     report.unchanged += added.unchanged
     report.pruned += added.pruned
+    return item_uid(first_url, record.entry.guid)
 
 
 # --- Reading a line ----------------------------------------------------------------------------------
@@ -130,7 +137,7 @@ def parse_line(line: bytes, *, first: bool = False) -> Record:
     """Understand one line. Raises ``ParseError`` that says what it lacks.
 
     Needed: a title or a text, an id or a link, a feed or a source. Unknown keys are ignored. ``dump`` writes
-    ``first_seen`` and ``source_url`` besides the contract's keys, so that a round trip loses nothing.
+    ``first_seen``, ``source_url`` and ``told`` besides the contract's keys, so that a round trip loses nothing.
     """
     return _record(jsonlines.parsed(line, most=LINE_LIMIT, first=first))
 
@@ -162,7 +169,11 @@ def _record(values: Mapping[str, Any]) -> Record:
         source_url=urls.absolute(_text(values, "source_url")),
     )
     return Record(
-        feed_url=feed_url or None, feed_name=feed_name, entry=entry, first_seen=_time(values, "first_seen")
+        feed_url=feed_url or None,
+        feed_name=feed_name,
+        entry=entry,
+        first_seen=_time(values, "first_seen"),
+        told=carried.read(values.get("told")),
     )
 
 

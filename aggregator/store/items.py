@@ -239,15 +239,22 @@ def set_feed_pending(store: Store, feed_id: int, *, step: int) -> None:
 
 
 def dump_rows(store: Store) -> Iterator[dict[str, object]]:
-    """Every item in order of arrival, with its story: the keys of the ``dump`` contract (DESIGN §5)."""
+    """Every item in order of arrival, with its story: the keys of the ``dump`` contract (DESIGN §5).
+
+    Besides, of an item that founded a story, ``told``: what readers were told of that story last, by which item.
+    """
     cursor = store.execute(
         """
         SELECT items.*, feeds.first_url AS feed_url, feeds.title AS feed_title,
-            memberships.story_id, stories.speaker
+            memberships.story_id, stories.speaker, told_by.uid AS told_by, publications.title AS told_title,
+            publications.url AS told_url, publications.abstract AS told_abstract,
+            publications.updated AS told_updated
         FROM items
         JOIN feeds ON feeds.id = items.feed_id
         LEFT JOIN memberships ON memberships.item_id = items.id
         LEFT JOIN stories ON stories.id = memberships.story_id
+        LEFT JOIN publications ON publications.story_id = items.uid
+        LEFT JOIN items AS told_by ON told_by.id = publications.item_id
         ORDER BY items.id
         """
     )
@@ -270,4 +277,12 @@ def dump_rows(store: Store) -> Iterator[dict[str, object]]:
             "story": row["story_id"],
             "canonical": row["speaker"] == row["id"],
         }
+        if row["told_by"] is not None:
+            record["told"] = {
+                "item": row["told_by"],
+                "title": row["told_title"],
+                "url": row["told_url"],
+                "abstract": row["told_abstract"],
+                "updated": row["told_updated"],
+            }
         yield record

@@ -133,6 +133,9 @@ _FAREWELL = (
     DELETE FROM publications WHERE item_id IN (SELECT value FROM json_each(:items))
         OR story_id IN (SELECT value FROM json_each(:stories))
     """,
+    "DELETE FROM published WHERE story_id IN (SELECT value FROM json_each(:stories))",
+    # Those on closed pages of history stay told: the pages go on saying so.
+    "DELETE FROM told WHERE page IS NULL AND story_id IN (SELECT value FROM json_each(:stories))",
     "DELETE FROM abstracts WHERE story_id IN (SELECT value FROM json_each(:stories))",
     "DELETE FROM related WHERE item_id IN (SELECT value FROM json_each(:items))",
     "DELETE FROM memberships WHERE item_id IN (SELECT value FROM json_each(:items))",

@@ -1,8 +1,8 @@
 """What tables are there, and how does an older store become a current one?
 
 Facts (what feeds and people said) are never touched by dedup: ``feeds``, ``items``, ``matches``, ``rulings``,
-``publications``, ``runs``, ``tombstones``, ``wordings`` (observations). Everything else is derived and can be
-rebuilt from them.
+``publications``, ``published``, ``told``, ``departed``, ``runs``, ``tombstones``, ``wordings`` (observations).
+Everything else is derived and can be rebuilt from them.
 """
 
 from __future__ import annotations
@@ -294,6 +294,44 @@ def m004_wordings(db: Database) -> None:
     for statement in _WORDINGS:
         db.execute(statement)
     db.execute("PRAGMA user_version = 4")
+
+
+_HISTORY = (
+    """
+    CREATE TABLE published (                 -- in which order stories were first shown to anybody
+        number INTEGER PRIMARY KEY AUTOINCREMENT,  -- never given twice, whatever is pruned
+        story_id TEXT NOT NULL UNIQUE
+    )
+    """,
+    """
+    CREATE TABLE told (                      -- what stands in an output or stood there
+        output TEXT NOT NULL,
+        story_id TEXT NOT NULL,
+        page INTEGER,                        -- closed page of its history; NULL: on none yet
+        PRIMARY KEY (output, story_id)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX told_page ON told (output, page, story_id)",
+    """
+    CREATE TABLE departed (                  -- stories that turned out to be part of another one
+        story_id TEXT PRIMARY KEY,
+        at TEXT                              -- when readers are first told; NULL: not yet
+    ) WITHOUT ROWID
+    """,
+    """
+    INSERT INTO published (story_id)
+    SELECT publications.story_id FROM publications JOIN stories ON stories.id = publications.story_id
+    ORDER BY stories.at, stories.id
+    """,
+)
+
+
+@migrations()
+def m005_history(db: Database) -> None:
+    """Remember what each output has told, so that its history can be walked and what left it be named."""
+    for statement in _HISTORY:
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 5")
 
 
 _RETENTION = (

@@ -55,6 +55,16 @@ def picked(
         yield from _passing(store, asked, chunk)
 
 
+def passing(
+    store: Store, selection: Selection, feeds: Mapping[int, Feed], story_ids: Sequence[str]
+) -> list[str]:
+    """Which of these stories a selection lets through, in the order given."""
+    asked = _Asked(selection, feeds)
+    if not asked.possible:
+        return []
+    return [each.id for each in _passing(store, asked, story_ids)]
+
+
 class _Asked:
     """A selection in the words of the store."""
 

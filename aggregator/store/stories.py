@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from aggregator.models import Abstract, Cluster, Relation
-from aggregator.store import meta
+from aggregator.store import meta, told
 from aggregator.store.connection import Store
 from aggregator.store.rows import text_to_time, time_to_text
 
@@ -92,6 +92,7 @@ def apply_clusters(store: Store, component_ids: Collection[int], clusters: Seque
     dead = set(before.values()) - kept
     store.executemany("DELETE FROM abstracts WHERE story_id = ?", [(each,) for each in dead])
     store.executemany("DELETE FROM stories WHERE id = ?", [(each,) for each in dead])
+    told.depart(store, dead)
     if new or changed or dead:
         meta.bump_revision(store)
     return ApplyResult(new=new, changed=changed)
@@ -334,6 +335,24 @@ def publish(store: Store, due: PublicationDue, wording: Wording, updated: dateti
         """,
         (due.story_id, due.speaker, wording.title, wording.url, wording.abstract, time_to_text(updated)),
     )
+    told.publish(store, due.story_id)
+
+
+def remember(store: Store, story_id: str, speaker: str, wording: Wording, updated: datetime) -> bool:
+    """Take over what readers elsewhere were told of a story by an item (its uid); what was told here stays.
+
+    False: that item is not stored.
+    """
+    if store.execute("SELECT 1 FROM items WHERE uid = ?", (speaker,)).fetchone() is None:
+        return False
+    store.execute(
+        """
+        INSERT INTO publications (story_id, item_id, title, url, abstract, updated)
+        SELECT ?, id, ?, ?, ?, ? FROM items WHERE uid = ? ON CONFLICT (story_id) DO NOTHING
+        """,
+        (story_id, wording.title, wording.url, wording.abstract, time_to_text(updated), speaker),
+    )
+    return True
 
 
 def publications_done(store: Store, story_ids: Iterable[str]) -> None:

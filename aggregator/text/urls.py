@@ -142,6 +142,8 @@ def _is_key(parameter: str) -> bool:
 def _decoded(url: str) -> str:
     """Entities resolved (named ones only with a semicolon: ``&copy=1`` is a parameter), tricks removed."""
     for _ in range(MAX_ESCAPING):
+        if "&" not in url:
+            break
         plain = _ENTITY.sub(lambda match: html.unescape(match.group()), url)
         if plain == url:
             break

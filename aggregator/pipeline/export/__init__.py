@@ -3,8 +3,8 @@
 First the wording: a story's title, link and abstract are recorded as published, and its time of update moves only
 when one of them does. Then each output's documents, from what is recorded; an output of which nothing changed is
 neither read nor rendered. Its rooms: ``wording`` (what readers are told), ``outputs`` (which merged feeds there are),
-``state`` (what an output depends on), ``documents`` (what stands in its directory), ``siblings`` (what its page links
-to), ``writing`` (which files change), ``announcing`` (what the hub is told).
+``state`` (what an output depends on), ``documents`` (what stands in its directory), ``archive`` (its history behind
+them), ``siblings`` (what its page links to), ``writing`` (which files change), ``announcing`` (what the hub is told).
 """
 
 from __future__ import annotations
@@ -46,17 +46,23 @@ def _write_documents(
     due = [output for output in wanted if not state.stands(output)]
     if not due:
         return
-    from aggregator.pipeline.export.documents import Around, documents
-    from aggregator.pipeline.export.writing import write
+    from aggregator.pipeline.export import archive
+    from aggregator.pipeline.export.documents import Around, documents, live
+    from aggregator.pipeline.export.writing import Writer
     from aggregator.pipeline.overview import overview
 
     window = timedelta(days=config.dedup.window_days)
     around = Around(feeds=feeds, outputs=wanted, overview=cache(lambda: overview(store, now, window=window)))
     done, total = count(1), sum(len(output.formats) for output in due)
     for output in due:
-        made = documents(store, output, around, now)
-        written = write(home, output, made, lambda: progress("export", next(done), total))
-        report.files.extend(written)
+        writer = Writer(home, output)
+        held = live(store, output, feeds, now)
+        archive.tell(store, output, feeds, held.stories)
+        places = archive.places(store, home, output, held, now, writer.write)
+        for name, render in documents(output, held, around, places).items():
+            writer.write(name, render())
+            progress("export", next(done), total)
+        report.files.extend(writer.written)
         state.record(output)
 
 

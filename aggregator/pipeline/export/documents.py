@@ -12,6 +12,7 @@ from aggregator.export import atom, jsonfeed, page, rss
 from aggregator.export.channel import Channel
 from aggregator.export.entry import outlet
 from aggregator.export.identity import uri
+from aggregator.export.place import LIVE, Place
 from aggregator.export.select import newest, select
 from aggregator.models import Feed, FeedRef, Overview, Selection, Story, Subscription
 from aggregator.pipeline.export.outputs import FILE_NAMES, OUTPUTS_OPML, Output
@@ -40,20 +41,33 @@ class Around:
     """All that ever brought an item."""
     outputs: Sequence[Output]
     overview: Callable[[], Overview]
-    """Counted when a page first asks for it."""
+    """Counted when a document first asks for it."""
 
 
-def documents(store: Store, output: Output, around: Around, now: datetime) -> Documents:
-    """Name each document of the output and say how it is made."""
-    feeds = around.feeds
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Live:
+    """What the live documents of an output hold."""
+
+    channel: Channel
+    stories: Sequence[Story]
+    """Newest first."""
+
+
+def live(store: Store, output: Output, feeds: Mapping[int, Feed], now: datetime) -> Live:
+    """Choose the stories of an output. ``feeds``: all that ever brought an item."""
     candidates = _window(store, output, feeds, now)
     channel = _channel(output, max((each.updated for each in candidates), default=EPOCH))
-    chosen = select(candidates, channel=channel, now=now)
-    subscribed = [_named(feed) for _, feed in sorted(feeds.items()) if not feed.removed]
+    return Live(channel=channel, stories=select(candidates, channel=channel, now=now))
+
+
+def documents(output: Output, held: Live, around: Around, places: Mapping[str, Place]) -> Documents:
+    """Name each document of the output and say how it is made; ``places``: of each format in its history."""
+    channel, chosen = held.channel, held.stories
+    subscribed = [_named(feed) for _, feed in sorted(around.feeds.items()) if not feed.removed]
     makers: dict[str, Callable[[], bytes]] = {
-        "atom": lambda: atom.render(channel, chosen),
-        "rss": lambda: rss.render(channel, chosen),
-        "json": lambda: jsonfeed.render(channel, chosen),
+        "atom": lambda: atom.render(channel, chosen, places.get("atom", LIVE)),
+        "rss": lambda: rss.render(channel, chosen, places.get("rss", LIVE)),
+        "json": lambda: jsonfeed.render(channel, chosen, places.get("json", LIVE)),
         "html": lambda: page.render(
             channel, chosen, _overview(output, around, chosen), siblings(output, around.outputs)
         ),

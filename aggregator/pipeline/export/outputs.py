@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from aggregator.config import Config, Filters, OutputConfig
 from aggregator.home import Home
 from aggregator.models import Selection
+from aggregator.store import told
+from aggregator.store.connection import Store
 from aggregator.web.addresses import is_loopback_literal
 
 FILE_NAMES = {
@@ -23,6 +26,9 @@ FILE_NAMES = {
 
 OUTPUTS_OPML = "outputs.opml"
 """All outputs as a list to subscribe to, beside the main one where there are others."""
+
+ARCHIVE = "archive"
+"""Directory of the pages of history, in that of their output."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +48,11 @@ class Output:
     max_bytes: int
     formats: tuple[str, ...]
     """Of ``FILE_NAMES``, in their order."""
+    archives: tuple[str, ...]
+    """Those of its formats that have pages of history."""
+    archive_stories: int
+    """How many stories a closed page holds."""
+    deleted_entries: bool
     selection: Selection
     per_feed: int
     """The most stories that one feed may speak for; 0: any number."""
@@ -57,6 +68,19 @@ class Output:
         """Names of its documents, in the order they are written in."""
         names = tuple(FILE_NAMES[kind] for kind in self.formats)
         return (*names, OUTPUTS_OPML) if self.lists and "opml" in self.formats else names
+
+    def pages_lying(self, home: Home) -> list[str]:
+        """Names of the files of history that lie in its directory, relative to that."""
+        try:
+            return sorted(f"{ARCHIVE}/{each.name}" for each in (self.directory(home) / ARCHIVE).iterdir())
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+
+    def departed(self, store: Store, now: datetime) -> tuple[tuple[str, datetime], ...]:
+        """Ids of stories that it is to say have left, and since when."""
+        if not self.deleted_entries:
+            return ()
+        return tuple((each.story, each.at) for each in told.departures(store, self.name, now))
 
 
 def outputs(config: Config) -> list[Output]:
@@ -85,6 +109,9 @@ def _main(config: Config) -> Output:
         min_hours=settings.min_hours,
         max_bytes=settings.max_bytes,
         formats=_formats(settings.formats),
+        archives=_archives(settings.formats, config),
+        archive_stories=config.export.archive_stories,
+        deleted_entries=config.export.deleted_entries,
         selection=_selection(settings),
         per_feed=settings.per_feed,
     )
@@ -102,6 +129,9 @@ def _named(name: str, settings: OutputConfig, config: Config) -> Output:
         min_hours=settings.min_hours,
         max_bytes=config.export.max_bytes,
         formats=_formats(settings.formats),
+        archives=_archives(settings.formats, config),
+        archive_stories=config.export.archive_stories,
+        deleted_entries=config.export.deleted_entries,
         selection=selection,
         per_feed=settings.per_feed,
     )
@@ -115,6 +145,10 @@ def hub(config: Config) -> str:
 
 def _formats(wanted: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(kind for kind in FILE_NAMES if kind in wanted)
+
+
+def _archives(wanted: tuple[str, ...], config: Config) -> tuple[str, ...]:
+    return tuple(kind for kind in _formats(wanted) if kind in config.export.archives)
 
 
 def _selection(settings: Filters) -> Selection:

@@ -28,6 +28,7 @@ class State:
     ) -> None:
         self._store = store
         self._home = home
+        self._now = now
         self._common = [
             __version__,
             meta.get(store, "revision"),
@@ -64,7 +65,10 @@ class State:
     def _sum(self, output: Output) -> str:
         directory = output.directory(self._home)
         files = [(name, *_as_it_lies(directory / name)) for name in output.files]
-        return hashlib.sha256(json.dumps([*self._common, repr(output), files]).encode()).hexdigest()
+        pages = output.pages_lying(self._home) if output.archives else []
+        departed = output.departed(self._store, self._now)
+        described = [*self._common, repr(output), files, pages, repr(departed)]
+        return hashlib.sha256(json.dumps(described).encode()).hexdigest()
 
 
 def _key(output: Output) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from aggregator.store import meta, stories
+from aggregator.store import meta, stories, told
 from aggregator.store.connection import Store
 from aggregator.text.titles import shown_title
 
@@ -13,13 +13,14 @@ BATCH = 500
 
 
 def publish(store: Store, now: datetime) -> None:
-    """Record what readers are told from now on of each story whose words changed."""
+    """Record what readers are told from now on of each story whose words changed, and which stories left."""
     while due := stories.publications_due(store, limit=BATCH):
         with store.transaction():
             for each in due:
                 _publish_story(store, each, now)
             stories.publications_done(store, [each.story_id for each in due])
             meta.bump_revision(store)
+    told.settle_departures(store, now)
 
 
 def _publish_story(store: Store, due: stories.PublicationDue, now: datetime) -> None:
