@@ -33,7 +33,6 @@ NEVER = (
     "sentence twice",
     "unbalanced",
     "link or markup",
-    "not the same",
 )
 """Faults of which there must be none."""
 AT_MOST = {
