@@ -27,6 +27,7 @@ DOCUMENTS = (
     ("rss.xml", "readers that only know RSS 2.0"),
     ("feed.json", "readers and scripts that like JSON Feed"),
     ("index.html", "any browser"),
+    ("outputs.opml", "any reader, to subscribe to every merged feed at once"),
     ("feeds.opml", "your feeds, to be imported by other readers"),
 )
 """What is told of at the start, and who can take it."""
