@@ -342,7 +342,8 @@ class Abstract:
 
     text: str
     method: str
-    """``lead``, ``reduction`` … or ``excerpt`` when all there is stops short and ends in "…"."""
+    """``lead``, ``reduction`` … or ``excerpt`` when all there is stops short and ends in "…"; in the store also
+    ``machine``, for what a model wrote."""
     sources: tuple[int, ...] = ()
     """For each sentence, the index of the text (as given to the summariser) it was taken from."""
 
@@ -409,6 +410,10 @@ class Story:
     coins: tuple[str, ...] = ()
     """Ticker symbols, upper case."""
     abstract: str | None = None
+    abstract_method: str | None = None
+    """How the abstract was made: ``reduction`` …, ``excerpt``, ``machine`` for what a model wrote, ``none``."""
+    model_refused: str | None = None
+    """Why a model's abstract is not shown, where one was asked for."""
     content_html: str = ""
     """The canonical item's body as the publisher wrote it, **unsanitised**; only where there is no abstract."""
     reposts: tuple[Copy, ...] = ()
@@ -521,6 +526,9 @@ class Report:
     """Names of the files written, relative to the home; an unchanged file is not written."""
     failures: list[FeedFailure] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    machine: dict[str, int] = field(default_factory=dict)
+    """Of a model that was to write abstracts: requests and tokens used; answers known, accepted, refused; stories
+    for which it failed, or was left unasked. Empty where there was nothing to ask."""
     seconds: dict[str, float] = field(default_factory=dict)
     """Wall seconds per stage."""
 
@@ -544,5 +552,6 @@ class Report:
                 for each in self.failures
             ],
             "warnings": self.warnings,
+            **({"machine": self.machine} if self.machine else {}),
             "seconds": self.seconds,
         }

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from feedserver import FeedServer
 from hypothesis import settings
+from model_server import ModelServer
 
 settings.register_profile("aggregator", deadline=None)
 """A law is about values, not about time: the first example of a run also pays for imports."""
@@ -17,4 +18,11 @@ settings.load_profile("aggregator")
 def feed_server() -> Iterator[FeedServer]:
     """A real HTTP server on loopback that ends with the test."""
     with FeedServer() as server:
+        yield server
+
+
+@pytest.fixture
+def model_server() -> Iterator[ModelServer]:
+    """A real chat-completions server on loopback that ends with the test."""
+    with ModelServer() as server:
         yield server

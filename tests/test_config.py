@@ -71,7 +71,7 @@ def test_values_are_read():
     ("text", "says"),
     [
         ("[pol]\n", r"\[pol\]: unknown section; did you mean poll\?"),
-        ("[zzz]\n", r"unknown section; known are poll, store, dedup, summarise, export, outputs"),
+        ("[zzz]\n", r"unknown section; known are poll, store, dedup, summarise, machine, export, outputs"),
         (
             "[poll]\ntimeout_second = 3",
             r"\[poll\] timeout_second: unknown key; did you mean timeout_seconds\?",
@@ -126,6 +126,15 @@ def test_values_are_read():
         ("[outputs.x]\nmin_outlets = 0", "from 1 to 100"),
         ("[outputs.x]\nformats = ['opml']", '"atom", "rss"'),
         ("[export]\nper_feed = -1", "from 0 to 10000"),
+        ("[machine]\napi_key = 'k'", r"\[machine\] api_key: unknown key; did you mean api_key_env\?"),
+        ("[machine]\nurl = 'ollama'", r"\[machine\] url: write an address such as"),
+        ("[machine]\nurl = 'file:///etc/passwd'", r"\[machine\] url: write an address such as"),
+        ("[machine]\nmodel = 5", r"\[machine\] model = 5: write text in quotes"),
+        ("[machine]\ntimeout_seconds = 0", "from 1 to 600"),
+        (
+            "[machine]\napi_key_env = 'K'\nurl = 'http://models.example.org/v1'",
+            "a key would cross the public network unencrypted; write https://",
+        ),
     ],
 )
 def test_a_mistake_is_named_with_what_to_write_instead(text, says):
@@ -202,3 +211,43 @@ def test_the_summarisers_that_can_be_chosen_are_those_there_are():
     assert set(words) == set(summarise.ALGORITHMS)
     assert Config().summarise.algorithm == summarise.DEFAULT_ALGORITHM
     assert Config().summarise.max_chars == summarise.DEFAULT_BUDGET
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[machine]\napi_key_env = 'sk-proj-hunter2'",
+        "[machine]\napi_key_env = 'sk_live_hunter2'",
+        "[machine]\napi_key_env = 'gsk_hunter2a9b8c7d6e5f4'",
+        "[machine]\napi_key_env = 'hunter2 hunter2'",
+        "[machine]\napi_key_env = ['hunter2']",
+        "[machine]\nurl = 'https://me:hunter2@models.example.org/v1'",
+        "[machine]\nurl = 'https://models.example.org/v1?key=hunter2'",
+        "[machine]\napi_key = 'hunter2'",
+    ],
+)
+def test_a_key_that_was_put_into_the_file_is_refused_and_not_shown(text):
+    with pytest.raises(ConfigError, match="machine") as caught:
+        config.parse(text)
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://models.example.org/v1",
+        "http://127.0.0.1:8080/v1",
+        "http://[::1]:8080/v1",
+        "http://10.0.0.7:8000/v1",
+        "http://localhost:11434/v1",
+        "http://gpu:8000/v1",
+        "http://gpu.lan:8000/v1",
+    ],
+)
+def test_a_key_may_go_over_tls_and_within_ones_own_network(url):
+    read = config.parse(f"[machine]\nmodel = 'm'\napi_key_env = 'MODEL_KEY'\nurl = '{url}'")
+    assert read.machine.url == f"{url}/"
+
+
+def test_no_model_is_asked_until_one_is_named():
+    assert config.parse("").machine.model == ""

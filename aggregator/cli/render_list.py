@@ -161,7 +161,7 @@ def addresses(stories: Sequence[Story], *, reposts: bool = False) -> Iterator[st
 
 
 def as_json(story: Story) -> Mapping[str, object]:
-    """A story in the form that DESIGN §5 fixes, and its labels."""
+    """A story in the form that DESIGN §5 fixes, its labels, and how its abstract was made."""
     return {
         "id": story.id,
         "title": story.title,
@@ -188,6 +188,8 @@ def as_json(story: Story) -> Mapping[str, object]:
         ],
         "related": [other.id for other in story.related],
         "labels": list(story.labels),
+        "abstract_method": story.abstract_method,
+        **({"model_refused": story.model_refused} if story.model_refused else {}),
     }
 
 

@@ -28,6 +28,13 @@ def lines(
     if story.abstract:
         yield ""
         yield from cells.wrap(safe(story.abstract), columns)
+        if story.abstract_method == "machine":
+            yield paint.faint("Written by a model from the texts of this story.")
+        elif story.model_refused:
+            yield from map(
+                paint.faint,
+                cells.wrap(f"A model's abstract was refused: {safe(story.model_refused)}", columns),
+            )
     yield from _facts(story, columns, paint)
     if story.reposts:
         yield ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
@@ -71,12 +72,24 @@ def poll(invocation: Invocation, *, force: bool, strict: bool, as_json: bool) ->
 
 
 @click.command(cls=Command)
+@click.option("--try", "story", metavar="STORY", help="Only ask your model about one story, and tell all.")
 @json_option
 @current
-def summarise(invocation: Invocation, *, as_json: bool) -> None:
-    """Write an abstract for every story that changed."""
+def summarise(invocation: Invocation, *, story: str | None, as_json: bool) -> None:
+    """Write an abstract for every story that changed.
+
+    With --try nothing is changed: the model of [machine] is asked about one story, whatever is remembered of it,
+    and you see what it said, what it cost, and whether it would be shown.
+
+    Examples:
+      aggregator summarise
+      aggregator summarise --try 53c1
+    """
     from aggregator import pipeline
 
+    if story is not None:
+        _try(invocation, story, as_json=as_json)
+        return
     with progress(invocation) as advance:
         report = pipeline.summarise(invocation.home, invocation.config(), invocation.now, progress=advance)
     end(invocation, report, as_json=as_json)
@@ -95,6 +108,20 @@ def export(invocation: Invocation, *, as_json: bool) -> None:
     with progress(invocation) as advance:
         report = pipeline.export(invocation.home, invocation.config(), invocation.now, progress=advance)
     end(invocation, report, as_json=as_json)
+
+
+def _try(invocation: Invocation, story: str, *, as_json: bool) -> None:
+    from aggregator import pipeline
+    from aggregator.cli import render_model
+
+    found = pipeline.try_model(invocation.home, invocation.config(), story)
+    if as_json:
+        click.echo(to_json(asdict(found), indent=1))
+    else:
+        for line in render_model.lines(found):
+            click.echo(line)
+    if found.verdict == "failed":
+        raise click.exceptions.Exit(1)
 
 
 def end(invocation: Invocation, report: Report, *, as_json: bool, strict: bool = False) -> None:

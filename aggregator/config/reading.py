@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from aggregator.config.table import RESERVED, SECTIONS, Config, OutputConfig, PollConfig, Rule
+from aggregator.config.table import RESERVED, SECTIONS, Config, MachineConfig, OutputConfig, PollConfig, Rule
 from aggregator.config.writing import bounds, settings, toml
 from aggregator.errors import ConfigError
+from aggregator.web.addresses import is_private_literal
 
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
@@ -64,6 +65,7 @@ def parse(text: str) -> Config:
         sections[section] = _section(section, SECTIONS[section], values)
     config = Config(**sections)
     _in_order(config.poll)
+    _keeps_the_secret(config.machine)
     return config
 
 
@@ -103,10 +105,12 @@ def _section(section: str, kind: type, values: Mapping[str, object]) -> Any:
     for name, value in values.items():
         if name not in known:
             raise ConfigError(f"[{section}] {name}: unknown key{_did_you_mean(name, known)}")
+        rule: Rule = known[name].metadata["rule"]
         try:
-            given[name] = _value(value, known[name].default, known[name].metadata["rule"])
+            given[name] = _value(value, known[name].default, rule)
         except ConfigError as wrong:
-            raise ConfigError(f"[{section}] {name} = {_shown(value)}: {wrong}") from None
+            written = "" if rule.quiet else f" = {_shown(value)}"
+            raise ConfigError(f"[{section}] {name}{written}: {wrong}") from None
     return kind(**given)
 
 
@@ -243,6 +247,34 @@ def _in_order(poll: PollConfig) -> None:
         raise ConfigError(
             f"[poll] the intervals must rise: min_interval_minutes ({low}) ≤ "
             f"default_interval_minutes ({middle}) ≤ max_interval_minutes ({high})"
+        )
+
+
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
+_LIKE_A_KEY = re.compile(r"[a-z0-9_]{24,}|sk_.*|.*[a-z].*\d.*[a-z].*\d.*", re.DOTALL)
+_NEAR = re.compile(r"[^.:]+|.*\.(?:local|lan|internal|home\.arpa)")
+"""Names in one's own network: without a dot, or with the endings that such networks use."""
+
+
+def _keeps_the_secret(machine: MachineConfig) -> None:
+    """A key stands neither in the file nor open on the public wire. No message here shows a value."""
+    parts = urlsplit(machine.url)
+    if "@" in parts.netloc:
+        raise ConfigError(
+            "[machine] url: write it without a name or password; put the key into an environment variable "
+            "and name that in api_key_env"
+        )
+    if not machine.api_key_env:
+        return
+    if not _VARIABLE.fullmatch(machine.api_key_env) or _LIKE_A_KEY.fullmatch(machine.api_key_env):
+        raise ConfigError(
+            "[machine] api_key_env: write the name of an environment variable, such as OPENAI_API_KEY; "
+            "the key itself must not stand in this file"
+        )
+    host = parts.hostname or ""
+    if parts.scheme == "http" and not (_NEAR.fullmatch(host) or is_private_literal(host)):
+        raise ConfigError(
+            "[machine] url: a key would cross the public network unencrypted; write https:// instead"
         )
 
 

@@ -29,6 +29,8 @@ class Rule:
     form: Literal["any", "name", "ticker", "language", "search", "address"] = "any"
     """What a text must look like: not empty; a coin's ticker; a language's code; something to search for; an
     ``http(s)`` address or empty."""
+    quiet: bool = False
+    """Its value is repeated in no message: people paste secrets there."""
 
 
 def _key(default: T, help: str, **rule: Any) -> T:  # noqa: A002 - the word people know it by
@@ -142,6 +144,48 @@ class SummariseConfig:
         },
     )
     max_chars: int = _key(300, "The longest abstract, in characters.", least=80, most=2000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MachineConfig:
+    """Abstracts by a model of yours; off until a model is named."""
+
+    model: str = _key(
+        "",
+        "The model to ask, by the name its server knows, such as qwen2.5:7b. Empty: no model is asked.",
+        ascii=True,
+    )
+    url: str = _key(
+        "http://127.0.0.1:11434/v1/",
+        "Where it is asked: a server that speaks OpenAI's chat completions (Ollama, llama.cpp, vLLM, OpenAI). "
+        "What your feeds say is sent there.",
+        url=True,
+        quiet=True,
+    )
+    api_key_env: str = _key(
+        "",
+        "The name of the environment variable that holds the server's key, such as OPENAI_API_KEY; the key itself "
+        "never stands in this file.",
+        quiet=True,
+    )
+    input_tokens: int = _key(
+        2000, "How much of a story's copies is sent, in tokens, estimated.", least=200, most=32000
+    )
+    requests_per_run: int = _key(40, "No run asks more often than this.", least=1, most=10000)
+    tokens_per_run: int = _key(
+        100_000, "No run uses more tokens than this, in and out.", least=1000, most=100_000_000
+    )
+    requests_per_day: int = _key(500, "No day (UTC) sees more questions than this.", least=1, most=100_000)
+    tokens_per_day: int = _key(
+        1_000_000, "No day (UTC) uses more tokens than this, in and out.", least=1000, most=1_000_000_000
+    )
+    seconds_per_run: float = _key(
+        60.0, "How long one run may spend on asking, all questions together.", least=1, most=3600
+    )
+    connect_timeout_seconds: float = _key(5.0, "How long connecting may take.", least=0.5, most=60)
+    timeout_seconds: float = _key(
+        20.0, "How long one answer may take, from connecting to its last byte.", least=1, most=600
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -276,6 +320,7 @@ class Config:
     store: StoreConfig = field(default_factory=StoreConfig)
     dedup: DedupConfig = field(default_factory=DedupConfig)
     summarise: SummariseConfig = field(default_factory=SummariseConfig)
+    machine: MachineConfig = field(default_factory=MachineConfig)
     export: ExportConfig = field(default_factory=ExportConfig)
     outputs: Mapping[str, OutputConfig] = field(default_factory=dict)
     """Further merged feeds by name, in the order of the file."""
@@ -286,6 +331,7 @@ SECTIONS: Mapping[str, type] = {
     "store": StoreConfig,
     "dedup": DedupConfig,
     "summarise": SummariseConfig,
+    "machine": MachineConfig,
     "export": ExportConfig,
 }
 

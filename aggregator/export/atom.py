@@ -88,7 +88,7 @@ def _entry(story: Story, updated: datetime) -> str:
         element("updated", dates.rfc3339(updated)),
         raw("author", element("name", shown.author)),
         *(element("category", term=tag) for tag in shown.tags),
-        element("summary", shown.lead) if shown.lead else "",
+        element("summary", shown.summary) if shown.lead else "",
         element("content", shown.html, type_="html"),
         _source(story, shown.outlet),
     ]

@@ -25,6 +25,10 @@ from aggregator.text import urls
 CACHED = 1024
 """Stories kept as rendered, some 3 KB each: `select` weighs what the formats then write."""
 
+MACHINE = "machine"
+"""``Story.abstract_method`` of what a model wrote."""
+WRITTEN_BY_A_MODEL = "Abstract written by a model"
+
 NAMED = 3
 """Other outlets named in the first line; it must fit one line of a phone. The rest are counted."""
 LISTED = 20
@@ -81,6 +85,8 @@ class Entry:
     """Labels first, then coins, then the feed's own, none twice."""
     lead: str
     """Plain text: the abstract, else the beginning of the text; may be empty."""
+    note: str
+    """Said below the abstract where a model wrote it; else empty."""
     copies: tuple[Link, ...]
     outlets: tuple[Link, ...]
     """The other outlets that carry the story, each once, oldest copy first."""
@@ -89,6 +95,11 @@ class Entry:
     """The whole visible text; every address absolute, every tag closed."""
     labels: tuple[str, ...] = ()
     """What kind of article it is, in words: "Press release", "Sponsored"."""
+
+    @property
+    def summary(self) -> str:
+        """The lead for fields of plain text, with the note in brackets where there is one."""
+        return f"{self.lead} ({WRITTEN_BY_A_MODEL})" if self.note else self.lead
 
 
 @lru_cache(maxsize=CACHED)
@@ -123,6 +134,7 @@ def entry(story: Story) -> Entry:
         language=language,
         tags=_tags(story, labels),
         lead=lead,
+        note=_note(story),
         copies=copies,
         outlets=outlets,
         related=related,
@@ -210,13 +222,21 @@ def _first_line(own: Link, labels: tuple[str, ...], outlets: tuple[Link, ...]) -
 def _text(story: Story) -> str:
     """The abstract, else what the publisher gave, as markup where that is short."""
     if story.abstract and visible(story.abstract):
-        return f"<p>{_words(line(story.abstract, len(story.abstract)))}</p>"
+        note = f"<p><small>{_note(story)}</small></p>" if _note(story) else ""
+        return f"<p>{_words(line(story.abstract, len(story.abstract)))}</p>{note}"
     if not story.content_html:
         return ""
     if len(story.content_html) <= BODY:
         body = sanitise(story.content_html, uri(story.url) or uri(story.feed.site_url))
         return body if body.startswith("<") or not body else f"<p>{body}</p>"
     return as_text(story.content_html, EXCERPT)
+
+
+def _note(story: Story) -> str:
+    """Whoever reads a machine's words is told so, where they stand."""
+    if story.abstract_method != MACHINE or not story.abstract:
+        return ""
+    return f"{WRITTEN_BY_A_MODEL} from {'the copies below' if story.reposts else 'the article'}."
 
 
 def _in_language(body: str, language: str | None) -> str:

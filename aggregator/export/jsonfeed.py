@@ -2,7 +2,8 @@
 
 What the format has no word for stands under ``_aggregator`` (the specification reserves ``_`` for extensions): in
 each item its ``source`` (the feed it came from), ``coins``, ``labels`` (``press-release``, ``sponsored``), ``reposts``
-(``title``, ``url``, ``source``, ``published``, ``rule``, ``score``) and ``related`` (``id``, ``title``, ``url``).
+(``title``, ``url``, ``source``, ``published``, ``rule``, ``score``) and ``related`` (``id``, ``title``, ``url``);
+``abstract_by`` is "model" where a model wrote the abstract, and absent otherwise.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ def _item(story: Story, updated: datetime) -> str:
         "id": shown.id,
         "url": shown.url,
         "title": shown.title,
-        "summary": shown.lead or None,
+        "summary": shown.summary or None,
         "content_html": shown.html,
         "date_published": dates.rfc3339(story.published),
         "date_modified": dates.rfc3339(updated),
@@ -78,6 +79,7 @@ def _extension(story: Story) -> dict[str, object]:
     shown = entry(story)
     return {
         "source": _source(story.feed),
+        **({"abstract_by": "model"} if shown.note else {}),
         "coins": [line(coin) for coin in story.coins],
         "labels": list(story.labels),
         "reposts": [

@@ -82,7 +82,7 @@ def _item(story: Story) -> str:
         element("dc:creator", shown.author),
         *(element("category", tag) for tag in shown.tags),
         # By convention HTML: text is escaped once for HTML, once more for XML.
-        element("description", escape(shown.lead, quote=False)) if shown.lead else "",
+        element("description", escape(shown.summary, quote=False)) if shown.lead else "",
         element("content:encoded", shown.html),
         element("source", shown.outlet, url=source) if source else "",
     ]

@@ -21,6 +21,7 @@ from aggregator.home import Home
 from aggregator.models import Report, Ruling
 from aggregator.pipeline import backlog
 from aggregator.pipeline import export as export_stage
+from aggregator.pipeline import machine as machine_stage
 from aggregator.pipeline import poll as poll_stage
 from aggregator.pipeline import summarise as summarise_stage
 from aggregator.pipeline.session import Progress, no_progress, timed, writing
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from aggregator.pipeline.evaluation import Evaluation
     from aggregator.pipeline.figures import Stats
     from aggregator.pipeline.history import ImportReport
+    from aggregator.pipeline.model_trial import ModelTrial
     from aggregator.pipeline.retention import PruneReport
     from aggregator.pipeline.safekeeping import Restored, Saved, Vacuumed
     from aggregator.pipeline.trial import Trial
@@ -58,6 +60,7 @@ __all__ = [
     "stats",
     "summarise",
     "try_dedup",
+    "try_model",
     "vacuum",
     "withdraw",
 ]
@@ -97,6 +100,7 @@ def _after_poll(
                 retention.prune_daily(store, config, now, report)
     with timed(report, "summarise"):
         summarise_stage.summarise(store, config, progress)
+        machine_stage.machine(store, config, now, report, progress)
     with timed(report, "export"):
         export_stage.export(store, home, config, now, report, progress)
 
@@ -159,12 +163,20 @@ def try_dedup(
 
 
 def summarise(home: Home, config: Config, now: datetime, *, progress: Progress | None = None) -> Report:
-    """Write the abstracts that are due."""
-    del now  # an abstract does not depend on the time; the signature is the stages' common one
-    report = Report()
+    """Write the abstracts that are due; of stories about to be shown, by a model where the settings name one."""
+    report, tell = Report(), progress or no_progress
     with writing(home) as store, timed(report, "summarise"):
-        summarise_stage.summarise(store, config, progress or no_progress)
+        summarise_stage.summarise(store, config, tell)
+        machine_stage.machine(store, config, now, report, tell)
     return report
+
+
+def try_model(home: Home, config: Config, story: str) -> ModelTrial:
+    """Ask the model about one story and judge what it says; changes nothing and needs no lock."""
+    from aggregator.pipeline import model_trial
+
+    with open_reading(home.database) as store:
+        return model_trial.trial(store, config, story)
 
 
 def export(home: Home, config: Config, now: datetime, *, progress: Progress | None = None) -> Report:

@@ -1,8 +1,8 @@
 """What tables are there, and how does an older store become a current one?
 
 Facts (what feeds and people said) are never touched by dedup: ``feeds``, ``items``, ``matches``, ``rulings``,
-``publications``, ``published``, ``told``, ``departed``, ``runs``, ``tombstones``, ``wordings`` (observations).
-Everything else is derived and can be rebuilt from them.
+``publications``, ``published``, ``told``, ``departed``, ``runs``, ``tombstones``, ``wordings`` (observations),
+``model_answers``, ``model_decisions``, ``model_usage``. Everything else is derived and can be rebuilt from them.
 """
 
 from __future__ import annotations
@@ -374,6 +374,51 @@ def m006_retention(db: Database) -> None:
     for statement in _RETENTION:
         db.execute(statement)
     db.execute("PRAGMA user_version = 6")
+
+
+_MODEL = (
+    # How the published abstract was made: readers are told where a model wrote it.
+    "ALTER TABLE publications ADD COLUMN method TEXT",
+    "UPDATE publications SET method = (SELECT method FROM abstracts WHERE abstracts.story_id = publications.story_id)",
+    """
+    CREATE TABLE model_answers (             -- what was asked once is not asked again
+        key TEXT PRIMARY KEY,                -- of the texts, the model and the wording of the question
+        said TEXT NOT NULL,
+        fault TEXT NOT NULL,                 -- why there is nothing to judge; empty where there is
+        tokens INTEGER NOT NULL,
+        at TEXT NOT NULL
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX model_answers_at ON model_answers (at)",
+    """
+    CREATE TABLE model_decisions (           -- kept by a rebuild: a published abstract must not move with it
+        story_id TEXT PRIMARY KEY,
+        input_hash TEXT NOT NULL,            -- of the title and text of the item that speaks
+        verdict TEXT NOT NULL,               -- accepted, refused, failed, left
+        reason TEXT NOT NULL,
+        text TEXT,                           -- of an accepted answer
+        sources TEXT NOT NULL,               -- uids of the items the model read
+        asked INTEGER NOT NULL,              -- how often, for whatever input
+        at TEXT NOT NULL
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX model_decisions_accepted ON model_decisions (story_id) WHERE verdict = 'accepted'",
+    """
+    CREATE TABLE model_usage (
+        day TEXT PRIMARY KEY,                -- UTC
+        requests INTEGER NOT NULL,
+        tokens INTEGER NOT NULL
+    ) WITHOUT ROWID
+    """,
+)
+
+
+@migrations()
+def m007_model(db: Database) -> None:
+    """Remember what a model was asked and said, what it cost, and which abstracts it wrote."""
+    for statement in _MODEL:
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 7")
 
 
 _FACETS = (

@@ -34,6 +34,8 @@ def stories_by_id(store: Store, ids: Sequence[str]) -> list[Story]:
             feeds.title AS feed_title, feeds.url AS feed_url, feeds.site_url, feeds.language AS feed_language,
             publications.title, publications.url, publications.updated,
             CASE WHEN publications.story_id IS NULL THEN abstracts.text ELSE publications.abstract END AS abstract,
+            CASE WHEN publications.story_id IS NULL THEN abstracts.method ELSE publications.method END AS method,
+            CASE WHEN model_decisions.verdict = 'refused' THEN model_decisions.reason END AS model_refused,
             CASE WHEN COALESCE(publications.abstract, abstracts.text) IS NOT NULL THEN ''
                 WHEN length(items.content_html) >= length(items.summary_html) THEN items.content_html
                 ELSE items.summary_html END AS content_html
@@ -44,6 +46,7 @@ def stories_by_id(store: Store, ids: Sequence[str]) -> list[Story]:
         LEFT JOIN texts ON texts.item_id = items.id
         LEFT JOIN abstracts ON abstracts.story_id = stories.id
         LEFT JOIN publications ON publications.story_id = stories.id
+        LEFT JOIN model_decisions ON model_decisions.story_id = stories.id
         ORDER BY wanted.key
         """,
         (FALLBACK_BODY_CHARACTERS, wanted),
@@ -72,6 +75,8 @@ def _story(
         tags=json_to_strings(row["tags"]),
         coins=json_to_strings(row["coins"] or "[]"),
         abstract=row["abstract"],
+        abstract_method=row["method"],
+        model_refused=row["model_refused"],
         content_html=row["content_html"],
         reposts=tuple(copies),
         related=tuple(related),

@@ -283,6 +283,8 @@ class PublicationDue:
     body: str
     url: str | None
     abstract: str | None
+    method: str | None
+    """How the abstract was made."""
     at: datetime
     published: Wording | None
     """What readers were told so far."""
@@ -294,7 +296,8 @@ def publications_due(store: Store, *, limit: int) -> list[PublicationDue]:
     rows = store.execute(
         """
         SELECT stories.id, stories.speaker, stories.at, items.title, items.url, abstracts.text AS abstract,
-            substr(texts.body, 1, 400) AS body, publications.item_id AS told, publications.title AS told_title,
+            abstracts.method, substr(texts.body, 1, 400) AS body, publications.item_id AS told,
+            publications.title AS told_title,
             publications.url AS told_url, publications.abstract AS told_abstract, publications.updated
         FROM stories
         JOIN items ON items.id = stories.speaker
@@ -315,6 +318,7 @@ def publications_due(store: Store, *, limit: int) -> list[PublicationDue]:
             body=row["body"] or "",
             url=row["url"],
             abstract=row["abstract"],
+            method=row["method"],
             at=text_to_time(row["at"]),
             published=Wording(title=row["told_title"], url=row["told_url"], abstract=row["told_abstract"])
             if row["told"] is not None
@@ -329,11 +333,20 @@ def publish(store: Store, due: PublicationDue, wording: Wording, updated: dateti
     """Record what readers are told from now on."""
     store.execute(
         """
-        INSERT INTO publications (story_id, item_id, title, url, abstract, updated) VALUES (?, ?, ?, ?, ?, ?)
+        INSERT INTO publications (story_id, item_id, title, url, abstract, method, updated)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (story_id) DO UPDATE SET item_id = excluded.item_id, title = excluded.title,
-            url = excluded.url, abstract = excluded.abstract, updated = excluded.updated
+            url = excluded.url, abstract = excluded.abstract, method = excluded.method, updated = excluded.updated
         """,
-        (due.story_id, due.speaker, wording.title, wording.url, wording.abstract, time_to_text(updated)),
+        (
+            due.story_id,
+            due.speaker,
+            wording.title,
+            wording.url,
+            wording.abstract,
+            due.method,
+            time_to_text(updated),
+        ),
     )
     told.publish(store, due.story_id)
 

@@ -72,7 +72,7 @@ def test_stories_are_listed_newest_first_with_the_keys_of_the_contract(listed):
     for story in stories:
         assert list(story) == [
             "id", "title", "url", "feed", "author", "published", "updated", "language", "tags", "coins", "abstract",
-            "reposts", "related", "labels",
+            "reposts", "related", "labels", "abstract_method",
         ]  # fmt: skip
         assert story["title"]
         assert TIME.fullmatch(story["published"])

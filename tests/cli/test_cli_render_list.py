@@ -262,4 +262,5 @@ def test_json_has_the_keys_of_the_contract():
         ],
         "related": ["f" * 20],
         "labels": [],
+        "abstract_method": None,
     }

@@ -54,8 +54,11 @@ class Live:
 
 
 def live(store: Store, output: Output, feeds: Mapping[int, Feed], now: datetime) -> Live:
-    """Choose the stories of an output. ``feeds``: all that ever brought an item."""
-    candidates = _window(store, output, feeds, now)
+    """Choose the stories of an output as things are, those about to be published too.
+
+    ``feeds``: all that ever brought an item.
+    """
+    candidates = stories_by_id(store, shown(store, output, feeds, now))
     channel = _channel(output, max((each.updated for each in candidates), default=EPOCH))
     return Live(channel=channel, stories=select(candidates, channel=channel, now=now))
 
@@ -101,10 +104,6 @@ def shown(store: Store, output: Output, feeds: Mapping[int, Feed], now: datetime
     passing = selecting.picked(store, output.selection, feeds, until=until)
     live = newest(passing, limit=output.limit, min_hours=output.min_hours, per_feed=output.per_feed)
     return [each.id for each in islice(live, STORIES_READ)]
-
-
-def _window(store: Store, output: Output, feeds: Mapping[int, Feed], now: datetime) -> list[Story]:
-    return stories_by_id(store, shown(store, output, feeds, now))
 
 
 def _channel(output: Output, updated: datetime) -> Channel:
