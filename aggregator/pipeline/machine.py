@@ -144,7 +144,7 @@ def _put_back(store: Store, now: datetime) -> None:
             continue
         with store.transaction():
             if decision.input_hash == each.input_hash:
-                model_store.wear(store, each.candidate.story_id, decision.text, decision.sources)
+                model_store.wear(store, each.candidate.story_id, decision.text)
             else:
                 # Its sentences stand now, and it may be asked about again while it is shown.
                 passed = replace(decision, verdict=Verdict.LEFT, reason="its text has changed", text=None)

@@ -147,15 +147,15 @@ def decide(store: Store, story_id: str, decision: Decision, now: datetime) -> No
         ),
     )
     if decision.text is not None:
-        wear(store, story_id, decision.text, decision.sources)
+        wear(store, story_id, decision.text)
 
 
-def wear(store: Store, story_id: str, text: str, sources: tuple[str, ...]) -> None:
-    """Put an accepted answer in the place of the story's abstract."""
-    store.execute(
-        "UPDATE abstracts SET text = ?, method = 'machine', sources = ? WHERE story_id = ?",
-        (text, strings_to_json(sources), story_id),
-    )
+def wear(store: Store, story_id: str, text: str) -> None:
+    """Put an accepted answer in the place of the story's abstract.
+
+    What the sentences stood on stays noted beside it: while that is unchanged, nobody makes them anew.
+    """
+    store.execute("UPDATE abstracts SET text = ?, method = 'machine' WHERE story_id = ?", (text, story_id))
     store.execute("UPDATE stories SET publication_due = 1 WHERE id = ?", (story_id,))
 
 

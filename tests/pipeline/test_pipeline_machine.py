@@ -302,6 +302,24 @@ def test_a_repost_that_arrives_later_changes_neither_abstract_nor_time(newsroom:
     assert newsroom.server.asked == 1
 
 
+def test_a_model_that_is_switched_off_leaves_what_it_wrote_until_the_recipe_changes(newsroom: Newsroom) -> None:
+    newsroom.publish("origin", ORIGINAL)
+    newsroom.run()
+    before = newsroom.told()
+    newsroom.set(model="")
+    newsroom.publish("copy", repost([*BRIDGE[:3], LATER]))
+    newsroom.run()
+    pipeline.dedup(newsroom.home, newsroom.config, newsroom.now, rebuild=True)
+    newsroom.run()
+    assert newsroom.bridge().reposts
+    assert newsroom.told() == before
+    newsroom.config = Config(summarise=type(newsroom.config.summarise)(max_chars=299))
+    newsroom.publish("origin", ORIGINAL, OTHER)
+    newsroom.run()
+    assert newsroom.bridge().abstract_method == "reduction"
+    assert newsroom.server.asked == 1
+
+
 def test_a_story_that_was_published_without_is_not_asked_about_later(newsroom: Newsroom) -> None:
     newsroom.server.plays(answers(500))
     newsroom.publish("origin", ORIGINAL)
