@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from aggregator.cli import render_report
+from aggregator.cli import offers, render_report
 from aggregator.cli.app import Command
 from aggregator.cli.invocation import Invocation, current
 from aggregator.cli.safe import safe, to_json
@@ -72,7 +72,13 @@ def poll(invocation: Invocation, *, force: bool, strict: bool, as_json: bool) ->
 
 
 @click.command(cls=Command)
-@click.option("--try", "story", metavar="STORY", help="Only ask your model about one story, and tell all.")
+@click.option(
+    "--try",
+    "story",
+    metavar="STORY",
+    shell_complete=offers.stories,
+    help="Only ask your model about one story, and tell all.",
+)
 @json_option
 @current
 def summarise(invocation: Invocation, *, story: str | None, as_json: bool) -> None:

@@ -66,7 +66,8 @@ def _about_to_be_shown(store: Store, config: Config, now: datetime) -> list[str]
     from aggregator.pipeline.export.outputs import outputs
 
     feeds = feed_store.feeds_by_id(store)
-    ids = (story.id for output in outputs(config) for story in live(store, output, feeds, now).stories)
+    read = [output for output in outputs(config) if {*output.formats} - {"opml"}]
+    ids = (story.id for output in read for story in live(store, output, feeds, now).stories)
     return list(dict.fromkeys(ids))
 
 

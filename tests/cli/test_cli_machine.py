@@ -7,12 +7,14 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import feedserver
 import pytest
-from model_server import ModelServer, Reply, answers, completion, says
+from model_server import ModelServer, Reply, answers, behaves, completion, says
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -160,3 +162,40 @@ def test_a_trial_without_a_model_says_where_to_write_one(command: Command, model
     assert tried.returncode == 1
     assert "[machine] names no model" in tried.stderr
     assert "Traceback" not in tried.stderr
+
+
+@pytest.mark.parametrize(
+    "behaviour", [feedserver.hang, feedserver.drip, feedserver.endless], ids=lambda each: each.__name__
+)
+def test_a_server_that_wastes_time_gets_a_bounded_share_of_the_run(
+    command: Command, model_server: ModelServer, model_home: Path, behaviour: feedserver.Behaviour
+) -> None:
+    settings = model_home / "aggregator.toml"
+    settings.write_text(
+        f"{settings.read_text(encoding='utf-8')}timeout_seconds = 1\nseconds_per_run = 2\n", encoding="utf-8"
+    )
+    model_server.plays(behaves(behaviour))
+    ran = command("run", "--json")
+    report = json.loads(ran.stdout)
+    assert ran.returncode == 0
+    assert report["machine"]["accepted"] == 0
+    assert report["seconds"]["summarise"] < 60
+    assert "public/atom.xml" in report["files"]
+
+
+def test_a_run_that_is_killed_while_it_waits_for_an_answer_is_continued(
+    command: Command, model_server: ModelServer, model_home: Path
+) -> None:
+    model_server.plays(behaves(feedserver.hang))
+    line = [sys.executable, "-m", "aggregator", "-C", str(model_home), "--now", "2026-11-22T12:00:00Z", "run"]
+    with subprocess.Popen(line, env={**os.environ, "DESK_MODEL_KEY": KEY}) as process:
+        deadline = time.monotonic() + 60
+        while not model_server.asked and time.monotonic() < deadline:
+            time.sleep(0.05)
+        process.kill()
+    assert model_server.asked == 1
+    assert not (model_home / "public" / "atom.xml").exists()
+    model_server.plays(first_sentence)
+    report = json.loads(command("run", "--json").stdout)
+    assert report["machine"]["accepted"] > 0
+    assert report["machine"]["failed"] == 0

@@ -26,7 +26,7 @@ from model_server import (
 from test_pipeline_run import BRIDGE, MINER, ORIGINAL, OTHER, REPOST, Desk, item, paragraphs
 
 from aggregator import pipeline
-from aggregator.config import Config, ExportConfig, MachineConfig
+from aggregator.config import Config, ExportConfig, MachineConfig, OutputConfig
 from aggregator.models import Story
 from aggregator.store.reading import open_reading
 from aggregator.text.sentences import split
@@ -302,7 +302,9 @@ def test_a_repost_that_arrives_later_changes_neither_abstract_nor_time(newsroom:
     assert newsroom.server.asked == 1
 
 
-def test_a_model_that_is_switched_off_leaves_what_it_wrote_until_the_recipe_changes(newsroom: Newsroom) -> None:
+def test_a_model_that_is_switched_off_leaves_what_it_wrote_until_the_recipe_changes(
+    newsroom: Newsroom,
+) -> None:
     newsroom.publish("origin", ORIGINAL)
     newsroom.run()
     before = newsroom.told()
@@ -405,6 +407,26 @@ def test_only_stories_that_are_shown_are_asked_about(newsroom: Newsroom) -> None
     newsroom.run()
     assert newsroom.server.asked == 1
     assert "Granite" in next(newsroom.server.material())
+
+
+def test_where_no_document_shows_stories_nothing_is_asked(newsroom: Newsroom) -> None:
+    newsroom.config = Config(machine=newsroom.config.machine, export=ExportConfig(formats=("opml",)))
+    newsroom.publish("origin", ORIGINAL, OTHER)
+    newsroom.run()
+    assert newsroom.server.asked == 0
+
+
+def test_a_further_output_has_its_stories_asked_about_too(newsroom: Newsroom) -> None:
+    further = OutputConfig(words=("Pelican",), min_hours=0)
+    newsroom.config = Config(
+        machine=newsroom.config.machine,
+        export=ExportConfig(limit=1, min_hours=0),
+        outputs={"bridges": further},
+    )
+    newsroom.publish("origin", ORIGINAL, OTHER)
+    newsroom.run()
+    assert newsroom.server.asked == 2
+    assert newsroom.bridge().abstract == BRIDGE_SAID
 
 
 def test_imported_history_is_asked_about_as_far_as_it_is_shown(newsroom: Newsroom) -> None:
