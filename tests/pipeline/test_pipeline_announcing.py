@@ -117,6 +117,22 @@ def test_the_feeds_name_the_hub_and_themselves(desk: Desk, feed_server: FeedServ
     assert feed["feed_url"] == BASE + "feed.json"
 
 
+def test_pages_of_history_name_no_hub_and_are_not_told(tmp_path: Path, feed_server: FeedServer) -> None:
+    feed_server.pages["/hub"] = Page(b"", status=204, content_type=None)
+    desk = Desk(tmp_path, feed_server.url("/hub"), more="limit = 1\nmin_hours = 0\narchive_stories = 1\n")
+    for title in (
+        "A lighthouse is paid in ether",
+        "A bakery closes its wallet",
+        "A choir sells its last token",
+    ):
+        desk.publish(title)
+        desk.run()
+    pages = sorted((desk.home.public / "archive").iterdir())
+    assert pages
+    assert not any(b'rel="hub"' in page.read_bytes() for page in pages)
+    assert set(told(feed_server)) == set(ALL)
+
+
 def test_without_a_hub_nothing_is_told_or_named(tmp_path: Path) -> None:
     desk = Desk(tmp_path, "")
     assert desk.run().warnings == []
