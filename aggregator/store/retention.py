@@ -137,6 +137,7 @@ _FAREWELL = (
     # Those on closed pages of history stay told: the pages go on saying so.
     "DELETE FROM told WHERE page IS NULL AND story_id IN (SELECT value FROM json_each(:stories))",
     "DELETE FROM abstracts WHERE story_id IN (SELECT value FROM json_each(:stories))",
+    "DELETE FROM model_decisions WHERE story_id IN (SELECT value FROM json_each(:stories))",
     "DELETE FROM related WHERE item_id IN (SELECT value FROM json_each(:items))",
     "DELETE FROM memberships WHERE item_id IN (SELECT value FROM json_each(:items))",
     "DELETE FROM stories WHERE id IN (SELECT value FROM json_each(:stories))",

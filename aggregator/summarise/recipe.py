@@ -72,20 +72,23 @@ def summarise(
 ) -> Abstract | None:
     """Give whole sentences of the texts that add to the title, at most ``budget`` characters together.
 
-    ``texts``: the one that speaks for the story first, then its copies; the first ``MAX_TEXTS`` are read. Where no
-    whole sentence fits, the beginning of the publisher's text up to a word and "…" (method ``excerpt``); ``None``
-    rather than a bad abstract. Raises ``ValueError`` for an algorithm not in :data:`ALGORITHMS`.
+    ``texts``: the one that speaks for the story first, then its copies; of the first ``MAX_TEXTS`` those are read that
+    have its language. Where no whole sentence fits, the beginning of the publisher's text up to a word and "…" (method
+    ``excerpt``); ``None`` rather than a bad abstract. Raises ``ValueError`` for an algorithm not in
+    :data:`ALGORITHMS`.
     """
     if algorithm not in ALGORITHMS:
         raise ValueError(f"{algorithm!r} is not an algorithm; there are {', '.join(ALGORITHMS)}")
     texts = texts[:MAX_TEXTS]
+    own = [source for source, text in enumerate(texts) if text.language == texts[0].language]
+    texts = [texts[source] for source in own]
     told = words_in(title)
     usable = [each for each in candidates(texts, told=told, budget=budget) if adds_to(each.stems, told)]
     if all(each.dangling and forms.NEVER_FIRST.match(each.text) for each in usable):
-        return _excerpt(texts, told, budget)
+        return _excerpt(texts, told, budget, own)
     chosen = _fill(usable, _scores(usable, texts, told, algorithm), budget)
     text = join([each.text for each in chosen])
-    return Abstract(text=text, method=algorithm, sources=tuple(each.source for each in chosen))
+    return Abstract(text=text, method=algorithm, sources=tuple(own[each.source] for each in chosen))
 
 
 def adds_to(stems: frozenset[str], told: frozenset[str]) -> bool:
@@ -164,9 +167,11 @@ def _may_join(each: Candidate, chosen: Sequence[Candidate]) -> bool:
 # --- When no whole sentence is to be had ---------------------------------------------------------
 
 
-def _excerpt(texts: Sequence[CleanText], told: frozenset[str], budget: int) -> Abstract | None:
-    """The publisher's own beginning, cut at a word, with a visible "…"."""
-    for source, text in enumerate(texts):
+def _excerpt(
+    texts: Sequence[CleanText], told: frozenset[str], budget: int, own: Sequence[int]
+) -> Abstract | None:
+    """The publisher's own beginning, cut at a word, with a visible "…"; ``own``: the number of each text."""
+    for source, text in zip(own, texts, strict=True):
         beginning = next((each for each in text.paragraphs if len(each) >= _MIN_EXCERPT), "")
         stops_short = text.truncated and beginning == text.paragraphs[-1]
         short = _cut(beginning, budget, stops_short=stops_short)

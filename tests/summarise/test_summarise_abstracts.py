@@ -213,6 +213,20 @@ def test_a_story_of_several_outlets_may_take_sentences_from_each():
     assert abstract.sources == (0, 1)
 
 
+def test_a_translation_lends_no_sentence_and_does_not_shift_who_said_what():
+    foreign = text(
+        "反对者表示，向持币者付费会使 TIDE 在若干国家看起来像证券，并可能引来监管机构的调查。", language="zh"
+    )
+    other = text("Opponents say that paid holders would make TIDE look like a security in several countries.")
+    abstract = summarise([text(LEAD), foreign, other], title=TITLE)
+    assert abstract is not None
+    assert abstract.text.isascii()
+    assert abstract.sources == (0, 2)
+    alone = summarise([foreign, text(LEAD)], title="TIDE 持有者投票")
+    assert alone is not None
+    assert LEAD not in alone.text
+
+
 def test_the_speaker_s_text_opens_even_when_others_tell_more():
     others = [text(SECOND, THIRD), text(SECOND, FAR)]
     abstract = summarise([text(LEAD), *others], title=TITLE)
