@@ -50,7 +50,8 @@ def test_every_feed_is_read_and_every_story_stands_in_every_document(home):
     report = json.loads((home.parent / "talk").read_text())
     assert report["failures"] == []
     assert report["stories"]["new"] == len(VECTORS)
-    for document in (*FORMATS, "index.html", "feeds.opml"):
+    # The list of feeds, which shows no title that holds an address, is counted below.
+    for document in (*FORMATS, "index.html"):
         text = (home / "public" / document).read_text(encoding="utf-8")
         assert [word for word in WORDS if word not in text] == [], document
 
