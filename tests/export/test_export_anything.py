@@ -1,4 +1,4 @@
-"""Laws of the whole pipeline: whatever feeds say, every document is valid, inert and the same again."""
+"""Laws of the whole pipeline: whatever feeds say, every document is valid, inert and the same when run again."""
 
 from __future__ import annotations
 
