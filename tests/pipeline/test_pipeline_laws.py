@@ -111,7 +111,7 @@ class Newsroom:
         pipeline.run(self.home, config, self.now, force=True)
 
     def files(self) -> dict[str, bytes]:
-        return {path.name: path.read_bytes() for path in sorted(self.home.public.iterdir())}
+        return {path.name: path.read_bytes() for path in self.home.public.rglob("*") if path.is_file()}
 
     def derived(self, *without: str) -> dict[str, list[tuple[object, ...]]]:
         """Everything a rebuild must give again."""

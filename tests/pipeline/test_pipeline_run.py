@@ -125,7 +125,7 @@ class Desk:
             return list_stories(store, StoryQuery())
 
     def files(self) -> dict[str, bytes]:
-        return {path.name: path.read_bytes() for path in sorted(self.home.public.iterdir())}
+        return {path.name: path.read_bytes() for path in self.home.public.rglob("*") if path.is_file()}
 
     def derived(self) -> dict[str, list[tuple[object, ...]]]:
         """Everything a rebuild must give again."""
