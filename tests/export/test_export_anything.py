@@ -82,7 +82,7 @@ LARGE = [
     # feedparser takes long for tens of thousands of references in one text.
     replace(PLAIN, title="<b>\x00 a" * 3_000, author="n" * 3_000),
     replace(PLAIN, html="<p>&#0;]]>" * 3_000, tags=("t" * 300_000,)),
-    replace(PLAIN, feed_title="\u202e" * MEGABYTE),
+    replace(PLAIN, feed_title="\u202e" * 50_000 + "t" * MEGABYTE),
     replace(PLAIN, link="https://a.example/" + "x" * 300_000),
     replace(PLAIN, html="<b><p>" * 5_000, guid="g" * MEGABYTE),
     replace(PLAIN, html="<div>" * 10_000, title=""),
