@@ -16,6 +16,10 @@ import feedserver
 import pytest
 from model_server import ModelServer, Reply, answers, behaves, completion, says
 
+pytestmark = (
+    pytest.mark.slow
+)  # every command here is a process of its own, beside a server that wastes its time
+
 Command = Callable[..., subprocess.CompletedProcess[str]]
 
 KEY = "sk-desk-secret-0042"

@@ -13,6 +13,8 @@ from export_shared import made_once
 
 from aggregator.export.identity import story_id
 
+pytestmark = pytest.mark.slow  # five readers live through eight states of a home
+
 CASES = [
     pytest.param(
         reader,

@@ -6,8 +6,10 @@ import sys
 from pathlib import Path
 
 import etiquette
+import pytest
 
 
+@pytest.mark.slow
 def test_every_rule_of_good_manners_is_kept_for_a_month(tmp_path: Path) -> None:
     cases = etiquette.simulate(tmp_path)
     sys.stdout.write("\n".join(etiquette.table(cases)))

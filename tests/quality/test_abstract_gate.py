@@ -127,6 +127,7 @@ print(hashlib.sha256(made.encode()).hexdigest())
 """
 
 
+@pytest.mark.slow
 def test_the_hash_seed_does_not_show_in_the_abstracts_of_our_own_texts():
     outputs = {
         subprocess.run(

@@ -149,6 +149,7 @@ def test_translations_without_a_shared_address_are_found_in_a_stream_of_the_held
 
 
 @needs_real_data
+@pytest.mark.slow
 def test_where_there_are_no_translations_none_are_found():
     source, language, days = measure_translations.FOREIGN[1]
     assert not measure_translations.foreign(language, source, days, 1500)
