@@ -211,6 +211,7 @@ def moments(tmp_path_factory, worker_id):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("document", CHECKS)
 def test_every_document_of_a_homes_life_is_valid(moments, document):
     for moment in moments:

@@ -21,6 +21,8 @@ from aggregator.pipeline.trial import Trial
 from aggregator.store.connection import open_store
 from aggregator.store.reading import open_reading
 
+pytestmark = pytest.mark.slow  # each tries a whole store anew, some of them twice
+
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 PAIRS = Path(__file__).parents[1] / "data" / "quality_pairs.jsonl"

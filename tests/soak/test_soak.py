@@ -30,12 +30,14 @@ def test_every_command_that_is_asked_to_stop_does_so_in_one_line(tmp_path: Path)
     assert done.stopped + done.early > 0
 
 
+@pytest.mark.slow
 def test_a_run_that_waits_for_a_silent_server_stops_when_asked(tmp_path: Path) -> None:
     done = stops.stop_while_waiting(tmp_path)
     assert done.faults == []
     assert done.stopped == 2
 
 
+@pytest.mark.slow
 def test_of_many_runs_at_once_one_works_and_nothing_is_doubled(tmp_path: Path) -> None:
     done = crowd.crowd(tmp_path, size=6)
     assert done.faults == []
