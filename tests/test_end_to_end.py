@@ -119,6 +119,7 @@ def test_a_run_right_after_a_run_asks_nobody(feed_server: FeedServer, tmp_path: 
     assert feed_server.requests == []
 
 
+@pytest.mark.slow
 def test_every_feed_failing_is_exit_1_and_one_failing_is_not(feed_server: FeedServer, tmp_path: Path) -> None:
     home = tmp_path / "home"
     serve(feed_server, home)
@@ -140,6 +141,7 @@ def test_silence_from_cron_means_fine(feed_server: FeedServer, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+@pytest.mark.slow
 def test_a_run_that_is_stopped_keeps_what_it_had_and_the_next_one_finishes(
     feed_server: FeedServer, tmp_path: Path, sent: signal.Signals
 ) -> None:
@@ -190,6 +192,7 @@ def rss(title: str) -> bytes:
     ).encode()
 
 
+@pytest.mark.slow
 def test_each_bad_feed_gets_its_own_words_and_the_good_one_is_read(
     feed_server: FeedServer, tmp_path: Path
 ) -> None:
@@ -242,6 +245,7 @@ def test_private_addresses_are_refused_unless_allowed(feed_server: FeedServer, t
     assert feed_server.requests == []
 
 
+@pytest.mark.slow
 def test_a_full_disk_ends_the_run_in_one_line_and_the_next_run_goes_on(tmp_path: Path) -> None:
     home = tmp_path / "home"
     shutil.copytree(DEMO, home)

@@ -23,12 +23,16 @@ from feedserver import FeedServer, Page
 from aggregator import opml
 from aggregator.export.sanitise import ATTRIBUTES, TAGS
 
+pytestmark = (
+    pytest.mark.slow
+)  # hundreds of vectors in every field, and a browser that opens what comes of them
+
 NOW = "2026-11-22T12:00:00Z"
 VECTORS = samples.VECTORS
 WORDS = [hostile.name(number) for number in range(len(VECTORS))]
 FORMATS = {"atom.xml": validity.atom, "rss.xml": validity.rss, "feed.json": validity.json_feed}
-TURNS = [0, pytest.param(1, marks=pytest.mark.slow), pytest.param(2, marks=pytest.mark.slow)]
-"""Every vector in one of the formats that feeds are written in; the slow runs write them in the other two."""
+TURNS = range(3)
+"""Every vector in one of the formats that feeds are written in, then in the next."""
 
 
 @pytest.fixture(scope="session", params=TURNS, ids="turn {}".format)
