@@ -12,26 +12,23 @@ that validators and credentials go where they came from and nowhere else.
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
 
-import certifi
 import pycurl
 
 from aggregator import __version__
 from aggregator.models import Failed, FailureReason, Feed, Outcome
 from aggregator.poll.hosts import HostQueues, is_own_machine
 from aggregator.poll.transfer import Pool, Terms, Transfer
+from aggregator.web.curl import certificates, wait
 from aggregator.web.wire import request_host
 
 MIB = 1024 * 1024
 SELECT_SECONDS = 1.0
 """At most this long between two looks at the transfers; libcurl's own timers are usually shorter."""
-IDLE_SECONDS = 0.005
-"""How long to rest when libcurl has neither a socket to wait for nor a timer (a name being resolved)."""
 BODIES_HELD = 64 * MIB
 """Bytes of unfinished large bodies that may lie in memory at once, however many feeds are asked."""
 MAX_CONCURRENCY = 256
@@ -122,7 +119,7 @@ class Run:
             max_bytes=limits.max_bytes,
             private_networks=limits.private_networks,
             user_agent=limits.user_agent or user_agent(),
-            ca_file=os.environ.get("SSL_CERT_FILE") or certifi.where(),
+            ca_file=certificates(),
         )
         self.idle: list[Transfer] = []
         self.active: dict[pycurl.Curl, Transfer] = {}
@@ -198,9 +195,7 @@ class Run:
         seconds = SELECT_SECONDS if due < 0 else min(due / 1000, SELECT_SECONDS)
         if at_most is not None and len(self.active) < self.concurrency:
             seconds = min(seconds, at_most)
-        began = time.monotonic()
-        if self.multi.select(seconds) <= 0 and time.monotonic() - began < min(seconds, IDLE_SECONDS):
-            time.sleep(min(seconds, IDLE_SECONDS))
+        wait(self.multi, seconds)
 
     def _release(self, transfer: Transfer) -> None:
         """Free a finished transfer, and let the large bodies that waited for its memory go on."""

@@ -8,28 +8,24 @@ posted is for the address it was meant for), no cookie or password taken from an
 
 from __future__ import annotations
 
-import os
 import socket
-import time
 from collections.abc import Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-import certifi
 import pycurl
 
 from aggregator import __version__
 from aggregator.models import Failed, FailureReason
 from aggregator.web import curl_errors
 from aggregator.web.addresses import is_private_literal, is_public
+from aggregator.web.curl import certificates, wait
 from aggregator.web.headers import parse_lines
 from aggregator.web.wire import request_host, wire_form
 
 LOOK_SECONDS = 0.25
 """At most this long between two looks at the transfer, so that Ctrl-C and SIGTERM are heard."""
-IDLE_SECONDS = 0.005
-"""How long to rest when libcurl has neither a socket to wait for nor a timer (a name being resolved)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,9 +97,7 @@ def _driven(multi: pycurl.CurlMulti) -> tuple[int, str]:
             return bad[0][1], bad[0][2]
         due = multi.timeout()
         seconds = LOOK_SECONDS if due < 0 else min(due / 1000, LOOK_SECONDS)
-        began = time.monotonic()
-        if multi.select(seconds) <= 0 and time.monotonic() - began < min(seconds, IDLE_SECONDS):
-            time.sleep(min(seconds, IDLE_SECONDS))
+        wait(multi, seconds)
 
 
 def _private(address: str) -> Failed:
@@ -131,7 +125,7 @@ class _Exchange:
             pycurl.FOLLOWLOCATION: False,
             pycurl.NOSIGNAL: True,
             pycurl.NETRC: pycurl.NETRC_IGNORED,
-            pycurl.CAINFO: os.environ.get("SSL_CERT_FILE") or certifi.where(),
+            pycurl.CAINFO: certificates(),
             pycurl.USERAGENT: f"aggregator/{__version__}",
             pycurl.CONNECTTIMEOUT_MS: max(1, round(self.bounds.connect_seconds * 1000)),
             pycurl.TIMEOUT_MS: max(1, round(self.bounds.seconds * 1000)),
