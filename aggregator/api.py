@@ -51,9 +51,9 @@ class Reader:
         """Stories for which everything given holds, newest first.
 
         ``since`` is inclusive, ``until`` exclusive; times without an offset are UTC. ``feed`` is part of the title or
-        address of a feed that carries a copy; ``coin`` a ticker; ``search`` words as `aggregator search` takes them.
-        Without ``limit`` all there are: a year of them takes memory. Raises ``UsageError`` for a search without a
-        word.
+        address of a feed that carries a copy; ``coin`` a ticker; ``search`` words that must occur, "a phrase", -word,
+        word*. Without ``limit`` all there are: a year of them takes memory. Raises ``UsageError`` for a search
+        without a word.
         """
         from aggregator.store import reading
 

@@ -117,7 +117,7 @@ def _welcome(invocation: Invocation, config: Config, host: str, places: Sequence
     address, port = places[0]
     shown = address if host == address else host
     if address in {"0.0.0.0", "::"}:  # noqa: S104 - told of, not chosen
-        shown = "127.0.0.1" if address == "0.0.0.0" else "::1"  # noqa: S104
+        shown = "127.0.0.1" if address == "0.0.0.0" else "::1"  # noqa: S104 - compared, not listened at
     base = f"http://[{shown}]:{port}/" if ":" in shown else f"http://{shown}:{port}/"
     invocation.warn(f"serving {public} at {base} until Ctrl-C")
     if not all(is_loopback_literal(each) for each, _ in places):
