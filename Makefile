@@ -56,7 +56,7 @@ format: setup-dev ## format the code and mend what the linter can mend
 golden: setup-dev ## write the golden files anew (then read the diff)
 	@UPDATE_GOLDEN=1 $(BIN)/python -m pytest -q -n 2 -k golden
 
-docs: setup-dev ## render the generated parts of README.md
+docs: setup-dev ## render the generated parts of README.md and docs/
 	@$(BIN)/python -m tests.docs.render
 
 .PHONY: docs-check

@@ -88,12 +88,12 @@ def test_the_door_names_what_it_has():
         aggregator.open_hoem  # noqa: B018
 
 
-def test_the_example_of_the_readme_runs_as_it_stands(demo, capsys):
-    readme = (Path(__file__).parent.parent / "README.md").read_text()
+def test_the_example_of_the_documentation_runs_as_it_stands(demo, capsys):
+    page = (Path(__file__).parent.parent / "docs/how-to/scripts.md").read_text()
     example = next(
-        each for each in re.findall(r"```python\n(.*?)```", readme, re.DOTALL) if "open_home" in each
+        each for each in re.findall(r"```python\n(.*?)```", page, re.DOTALL) if "open_home" in each
     )
-    exec(compile(example.replace("~/news", str(demo)), "README.md", "exec"), {})
+    exec(compile(example.replace("~/news", str(demo)), "scripts.md", "exec"), {})
     printed = capsys.readouterr().out.splitlines()
     assert len(printed) == 11
     assert printed[-1] == "67 []"

@@ -164,11 +164,11 @@ def test_outputs_are_read_in_the_order_of_the_file_with_the_filters_of_the_main_
     assert read.outputs["Early"] == config.OutputConfig(title="Early", min_outlets=3)
 
 
-def test_the_example_in_the_starter_file_and_the_one_in_the_readme_are_read():
+def test_the_example_in_the_starter_file_and_the_one_in_the_how_to_are_read():
     starter = "".join(line[1:] + "\n" for line in config.starter().splitlines() if line.startswith("#   "))
     assert config.parse(starter).outputs["bitcoin"].coins == ("BTC",)
-    readme = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
-    examples = [text for text in re.findall(r"```toml\n(.*?)```", readme, re.DOTALL) if "[outputs." in text]
+    page = (Path(__file__).parents[1] / "docs/how-to/outputs.md").read_text("utf-8")
+    examples = [text for text in re.findall(r"```toml\n(.*?)```", page, re.DOTALL) if "[outputs." in text]
     assert len(examples) == 1
     assert len(config.parse(examples[0]).outputs) >= 3
 

@@ -1,7 +1,7 @@
 """What has the person set, and what holds where they set nothing?
 
 One table (``table``) says name, type, default, bounds and help of every key; reading the file, the commented
-starter file and the README's reference are all made from it.
+starter file and the reference in docs/ are all made from it.
 """
 
 from aggregator.config.reading import load, parse

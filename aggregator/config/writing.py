@@ -1,4 +1,4 @@
-"""How are the settings told: in the starter file, in the README, in messages?"""
+"""How are the settings told: in the starter file, in the reference, in messages?"""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def starter() -> str:
 
 
 def reference() -> str:
-    """The same table in Markdown, for the README."""
+    """The same table in Markdown, for the documentation."""
     lines: list[str] = []
     for section, kind in SECTIONS.items():
         lines += _table(section, kind, [each for each in settings() if each.section == section])
@@ -76,8 +76,7 @@ def reference() -> str:
 
 
 def _table(section: str, kind: type, keys: Iterable[Setting]) -> Iterator[str]:
-    about = (kind.__doc__ or "").strip().rstrip(".")
-    yield from ("", f"#### `[{section}]` {about[:1].lower()}{about[1:]}", "")
+    yield from ("", f"## `[{section}]`", "", (kind.__doc__ or "").strip(), "")
     yield from ("| key | default | what it does |", "|---|---|---|")
     for each in keys:
         yield f"| `{each.name}` | `{each.default}` | {_described(each)} |"

@@ -1,4 +1,4 @@
-"""Does README say what the program says? Renders the parts of it that are made from the code.
+"""Do README and docs/ say what the program says? Renders the parts of them that are made from the code.
 
     python -m tests.docs.render            write them anew
     python -m tests.docs.render --check    exit with 1 when they are stale or a command is missing
@@ -9,8 +9,9 @@ A generated part stands between two comments, and its first line says what of::
     <!-- [[[ end ]]] -->
 
 What can stand there: any ``aggregator … --help``; ``commands``, the help of every command under a heading each,
-without the options that all take; ``config``, every key of aggregator.toml as tables; ``aggregator.toml``, the
-starter file; ``demo``, what ``make demo`` prints below the stories; ``file`` and a path, that file.
+without the options that all take; ``commands in short``, a line for each; ``config``, every key of aggregator.toml
+as tables; ``config in short``, a line for each; ``aggregator.toml``, the starter file; ``demo``, what ``make demo``
+prints below the stories; ``file`` and a path, that file.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import click
@@ -44,6 +45,8 @@ LANGUAGES = {
     "crontab": "crontab",
 }
 """How a file is coloured, by its ending, or by its name where it has none."""
+COMMANDS = "docs/reference/commands.md"
+SETTINGS = "docs/reference/config.md"
 COLUMNS = "90"
 """Fits a code block on the pages that show README."""
 
@@ -55,20 +58,59 @@ def render(text: str) -> str:
 
 def part(what: str) -> str:
     """Make one generated part."""
-    if what == "config":
-        return config.reference()
-    if what == "aggregator.toml":
-        return fenced(config.starter(), "toml")
-    if what == "commands":
-        return "\n".join(f"#### `{name}`\n\n{fenced(own_help_of(name), 'text')}" for name in commands())
-    if what == "demo":
-        return fenced(demo())
+    if what in MADE:
+        return MADE[what]()
     if what.startswith("file "):
         path = ROOT / what.removeprefix("file ")
         return fenced(path.read_text("utf-8"), LANGUAGES.get(path.suffix or path.name, "text"))
     if what.startswith("aggregator ") and what.endswith(("-h", "--help")):
         return fenced(help_of(what.removesuffix("--help").removesuffix("-h").strip()))
     raise ValueError(f"nobody knows how to render {what!r}")
+
+
+def every_command() -> str:
+    return "\n".join(f"## `{name}`\n\n{fenced(own_help_of(name), 'text')}" for name in commands())
+
+
+def commands_in_short() -> str:
+    """A line for each command, with the way to its help."""
+    lines = ["| command | what it does |", "|---|---|"]
+    lines += [
+        f"| [`{name.removeprefix('aggregator ')}`]({COMMANDS}#{anchor(name)}) | {about(name)} |"
+        for name in commands()
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def about(name: str) -> str:
+    """The first sentence of a command's help."""
+    command: click.Command = cli
+    for word in name.split()[1:]:
+        assert isinstance(command, click.Group)
+        found = command.get_command(click.Context(command), word)
+        assert found is not None
+        command = found
+    return command.get_short_help_str(limit=200)
+
+
+def anchor(heading: str) -> str:
+    """What GitHub makes of a heading, to lead to it."""
+    return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
+
+
+def config_in_short() -> str:
+    """A line for each key: its default, and the first sentence about it."""
+    lines = ["| key | default | what it does |", "|---|---|---|"]
+    section = ""
+    for each in config.settings():
+        if each.section != section:
+            section = each.section
+            about_it = (config.SECTIONS[section].__doc__ or "").strip()
+            lines.append(f"| [**`[{section}]`**]({SETTINGS}#{anchor(section)}) | | {about_it} |")
+        sentence = re.split(r"(?<=[.:;]) (?!\[)", each.rule.help, maxsplit=1)[0].rstrip(".:;")
+        lines.append(f"| `{each.name}` | `{each.default}` | {sentence}. |")
+    lines.append(f"| [**`[outputs.NAME]`**]({SETTINGS}#outputsname) | | {config.OutputConfig.__doc__} |")
+    return "\n".join(lines) + "\n"
 
 
 def fenced(text: str, language: str = "console") -> str:
@@ -130,6 +172,17 @@ def _below(path: str, group: click.Group) -> Iterator[str]:
         yield f"{path} {name}"
         if isinstance(command, click.Group):
             yield from _below(f"{path} {name}", command)
+
+
+MADE: Mapping[str, Callable[[], str]] = {
+    "commands": every_command,
+    "commands in short": commands_in_short,
+    "config": config.reference,
+    "config in short": config_in_short,
+    "aggregator.toml": lambda: fenced(config.starter(), "toml"),
+    "demo": lambda: fenced(demo()),
+}
+"""The parts that are called by one name each."""
 
 
 def undocumented(text: str) -> list[str]:

@@ -28,10 +28,10 @@ def checked(*command: str | Path) -> str:
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in DEPLOY.iterdir()))
-def test_readme_quotes_every_example_as_it_is(name):
-    readme = (ROOT / "README.md").read_text("utf-8")
-    assert f"<!-- [[[ file examples/deploy/{name} ]]] -->" in readme
-    assert (DEPLOY / name).read_text("utf-8").rstrip() in readme
+def test_the_documentation_quotes_every_example_as_it_is(name):
+    quoted = "".join(path.read_text("utf-8") for path in (ROOT / "docs" / "how-to").glob("*.md"))
+    assert f"<!-- [[[ file examples/deploy/{name} ]]] -->" in quoted
+    assert (DEPLOY / name).read_text("utf-8").rstrip() in quoted
 
 
 def test_systemd_takes_the_units(tmp_path):

@@ -55,6 +55,14 @@ def test_every_command_and_the_settings_must_be_shown():
     assert missing[-1] == "config"
 
 
+def test_the_readme_names_every_command_and_every_key():
+    readme = (docs.ROOT / "README.md").read_text("utf-8")
+    for name in docs.commands():
+        assert f"| [`{name.removeprefix('aggregator ')}`](" in readme
+    for each in docs.config.settings():
+        assert f"| `{each.name}` | `{each.default}` | " in readme
+
+
 def test_no_line_of_any_help_is_wider_than_the_page():
     for command in docs.commands():
         assert max(map(len, docs.help_of(command).splitlines())) <= 90
