@@ -24,11 +24,11 @@ from itertools import islice
 from pathlib import Path
 
 from aggregator.models import CleanText, Item
-from aggregator.summarise import summarise
 from aggregator.summarise.machine import claims, request
 from aggregator.summarise.machine.faults import Refused
 from aggregator.summarise.machine.material import Material, pool
 from aggregator.summarise.machine.verdict import Accepted, judge
+from aggregator.summarise.recipe import summarise
 from aggregator.text.clean import clean
 
 SETS = ("crypto_dek", "feeds_dek")

@@ -30,7 +30,7 @@ from pathlib import Path
 from typing import Any
 
 from aggregator.models import CleanText, Item
-from aggregator.summarise import ALGORITHMS, summarise
+from aggregator.summarise.recipe import ALGORITHMS, summarise
 from aggregator.text.clean import clean
 from aggregator.text.html import blocks
 from aggregator.text.sentences import join, split

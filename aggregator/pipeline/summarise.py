@@ -11,6 +11,7 @@ from aggregator.models import Abstract, CleanText
 from aggregator.pipeline.session import Progress
 from aggregator.store import meta, stories, texts
 from aggregator.store.connection import Store
+from aggregator.summarise.version import VERSION
 
 BATCH = 100
 """Stories per transaction: a run that is stopped loses at most half a second of work."""
@@ -21,17 +22,12 @@ _WANTING = ("none", "excerpt")
 
 def summarise(store: Store, config: Config, progress: Progress) -> None:
     """Write the abstracts that are due; one whose input did not change is kept as it is."""
-    total = stories.summaries_due_count(store)
-    if not total:
-        return
-    from aggregator.summarise import VERSION  # sumy comes with it: 600 ms of CPU
-
     recipe = f"{VERSION}:{config.summarise.algorithm}:{config.summarise.max_chars}"
     if meta.get(store, "summary_recipe") != recipe:
         with store.transaction():
             stories.all_summaries_due(store)
             meta.put(store, "summary_recipe", recipe)
-        total = stories.summaries_due_count(store)
+    total = stories.summaries_due_count(store)
     done = 0
     while due := stories.summaries_due(store, limit=BATCH):
         with store.transaction():
@@ -59,7 +55,7 @@ def _first_sound(due: stories.SummaryInput, inputs: Sequence[CleanText], config:
 
     So it depends on no copy that arrives after it was sound, and comes out the same after a rebuild.
     """
-    from aggregator.summarise import MAX_TEXTS
+    from aggregator.summarise.recipe import MAX_TEXTS  # and sumy, once one is to be made
 
     poor = None
     for count in range(min(due.together, MAX_TEXTS), max(1, min(len(inputs), MAX_TEXTS)) + 1):
@@ -71,7 +67,7 @@ def _first_sound(due: stories.SummaryInput, inputs: Sequence[CleanText], config:
 
 
 def _made(inputs: Sequence[CleanText], title: str, config: Config) -> Abstract | None:
-    from aggregator.summarise import summarise as summarise_texts
+    from aggregator.summarise.recipe import summarise as summarise_texts
 
     if not inputs:
         return None

@@ -8,7 +8,7 @@ candidates at a time, and no further than the caller reads.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -87,14 +87,30 @@ def _carriers(selection: Selection, feeds: Mapping[int, Feed]) -> list[int] | No
     """Ids of the feeds asked for by name and by folder; None where neither is."""
     if not selection.feeds and not selection.folders:
         return None
-    parts = [part.lower() for part in selection.feeds]
-    folders = {folder.casefold() for folder in selection.folders}
     return [
         feed.id
         for feed in feeds.values()
-        if (not parts or any(part in feed.title.lower() or part in feed.url.lower() for part in parts))
-        and (not folders or folders & {folder.casefold() for folder in feed.folder})
+        if (not selection.feeds or any(_is_called(feed, part) for part in selection.feeds))
+        and (not selection.folders or any(_is_in(feed, folder) for folder in selection.folders))
     ]
+
+
+def _is_called(feed: Feed, part: str) -> bool:
+    return part.lower() in feed.title.lower() or part.lower() in feed.url.lower()
+
+
+def _is_in(feed: Feed, folder: str) -> bool:
+    return any(folder.casefold() == each.casefold() for each in feed.folder)
+
+
+def names_of_nothing(selection: Selection, feeds: Collection[Feed]) -> Iterator[str]:
+    """Say which feeds and folders a selection asks for that no feed is called or in."""
+    for part in selection.feeds:
+        if not any(_is_called(feed, part) for feed in feeds):
+            yield f"feeds: no feed is called {part!r}"
+    for folder in selection.folders:
+        if not any(_is_in(feed, folder) for feed in feeds):
+            yield f"folders: no feed is in {folder!r}"
 
 
 # --- Where to look ---------------------------------------------------------------------------------

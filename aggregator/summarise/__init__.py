@@ -3,15 +3,7 @@
 Short, whole, true to the source, the same every time::
 
     paragraphs → sentences → sound ones → ranked → chosen within the budget → in the order of the text
+
+``recipe`` is the way in. Nothing is imported here: ``version`` is asked at every run, and most runs have nothing to
+summarise.
 """
-
-from aggregator.summarise.recipe import (
-    ALGORITHMS,
-    DEFAULT_ALGORITHM,
-    DEFAULT_BUDGET,
-    MAX_TEXTS,
-    VERSION,
-    summarise,
-)
-
-__all__ = ["ALGORITHMS", "DEFAULT_ALGORITHM", "DEFAULT_BUDGET", "MAX_TEXTS", "VERSION", "summarise"]

@@ -16,9 +16,6 @@ from aggregator.summarise import forms, ranking
 from aggregator.summarise.sound import Candidate, candidates, is_sound, words_in
 from aggregator.text.sentences import join
 
-VERSION = 2
-"""Raised whenever the same texts would give another abstract."""
-
 DEFAULT_ALGORITHM = "reduction"
 DEFAULT_BUDGET = 300
 """Characters, spaces included: three lines in a feed reader."""

@@ -171,6 +171,20 @@ def test_what_is_wrong_is_found_with_what_to_do(aggregator, sound, spoil, check,
     assert says in told.replace("\n", " ")
 
 
+def test_feeds_and_folders_that_an_output_misspells_are_named(aggregator, sound):
+    with (sound / "aggregator.toml").open("a") as file:
+        file.write("feeds = ['Ledger Post', 'Leger Pots']\n[outputs.wires]\nfolders = ['markets', 'Wirse']\n")
+    assert aggregator("-C", sound, *NOW, "export").code == 0
+    code, findings = looked(aggregator, sound)
+    assert [
+        (each["what"], each["advice"].split(" tells")[0]) for each in findings if each["severity"] != "fine"
+    ] == [
+        ("[export] feeds: no feed is called 'Leger Pots'", "aggregator feeds list"),
+        ("[outputs.wires] folders: no feed is in 'Wirse'", "aggregator feeds list"),
+    ]
+    assert code == 0
+
+
 def test_damage_that_only_a_full_look_finds(aggregator, sound):
     sql(sound, "DELETE FROM items WHERE id = (SELECT max(id) FROM items)")
     assert looked(aggregator, sound)[0] == 0

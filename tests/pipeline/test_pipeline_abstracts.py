@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from aggregator.config import Config, SummariseConfig
 from aggregator.models import Story
 from aggregator.store.reading import open_reading
 from tests.pipeline.test_pipeline_run import BRIDGE, Desk, item, paragraphs
@@ -101,3 +102,15 @@ def test_a_copy_that_is_rewritten_matters_only_when_it_is_quoted(desk: Desk) -> 
     desk.publish("copy", told("copy", *BRIDGE[:1], NEWS.replace("310", "130"), BRIDGE[2], minutes_ago=90))
     desk.run()
     assert "130 million" in (only(desk).abstract or "")
+
+
+def test_a_smaller_budget_reaches_old_abstracts_at_the_next_run_although_nothing_is_new(desk: Desk) -> None:
+    desk.publish("origin", told("origin", *BRIDGE, minutes_ago=120))
+    desk.run()
+    before = only(desk).abstract
+    assert before is not None
+    desk.config = Config(summarise=SummariseConfig(max_chars=len(before) - 1))
+    desk.run()
+    after = only(desk).abstract
+    assert after is not None
+    assert len(after) < len(before)

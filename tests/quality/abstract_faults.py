@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from aggregator.models import Abstract, CleanText, Item
-from aggregator.summarise import DEFAULT_BUDGET, summarise
+from aggregator.summarise.recipe import DEFAULT_BUDGET, summarise
 from aggregator.text.clean import clean
 from tests.quality import labels
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.models import Abstract, CleanText
-from aggregator.summarise import summarise
+from aggregator.summarise.recipe import summarise
 from tests.quality import abstract_faults, labels
 from tests.quality.abstract_faults import AT_MOST, NEVER, Case
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 
 from aggregator.config import Config
 from aggregator.home import Home
 from aggregator.models import Failed, Feed
 from aggregator.pipeline.checkup.finding import Finding, fine, note, problem, warning
-from aggregator.pipeline.export.outputs import outputs
+from aggregator.pipeline.export.outputs import Output, outputs
 from aggregator.pipeline.export.state import State
 from aggregator.pipeline.poll import limits_of
 from aggregator.store import feeds as feed_store
-from aggregator.store import meta
+from aggregator.store import meta, selecting
 from aggregator.store.connection import Store
 
 SELDOM = timedelta(days=1)
@@ -100,9 +100,11 @@ def _cause(feed: Feed) -> str:
 def files(store: Store, home: Home, config: Config, now: datetime) -> Iterator[Finding]:
     """Whether what readers get is there and says what the store says."""
     wanted = outputs(config)
-    state = State(store, home, feed_store.feeds_by_id(store).values(), wanted, now)
+    feeds = feed_store.feeds_by_id(store).values()
+    state = State(store, home, feeds, wanted, now)
     for output in wanted:
         directory = output.directory(home)
+        yield from _asks_for_nothing(output, feeds)
         missing = [name for name in output.files if not (directory / name).is_file()]
         if missing:
             yield problem(
@@ -121,6 +123,17 @@ def files(store: Store, home: Home, config: Config, now: datetime) -> Iterator[F
         else:
             newest = max(int((directory / name).stat().st_mtime) for name in output.files)
             yield fine("output", f"{directory} is up to date, last changed {_moment(newest)}")
+
+
+def _asks_for_nothing(output: Output, feeds: Collection[Feed]) -> Iterator[Finding]:
+    table = f"[outputs.{output.name}]" if output.name else "[export]"
+    for each in selecting.names_of_nothing(output.selection, feeds):
+        yield warning(
+            "output",
+            f"{table} {each}",
+            meaning="no story comes from there",
+            advice="aggregator feeds list tells the titles and folders there are",
+        )
 
 
 def _moment(stamp: int) -> str:
