@@ -498,7 +498,7 @@ def simulate(home: Path) -> list[Case]:
     from aggregator.config import Config, PollConfig
     from aggregator.home import Home
     from aggregator.models import Report, Subscription
-    from aggregator.pipeline.poll import poll
+    from aggregator.pipeline.poll_stage import poll
     from aggregator.pipeline.session import no_progress
     from aggregator.store.connection import open_store
 

@@ -4,7 +4,10 @@ One table (``table``) says name, type, default, bounds and help of every key; re
 starter file and the reference in docs/ are all made from it.
 """
 
-from aggregator.config.reading import load, parse
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from aggregator.config.table import (
     SECTIONS,
     Config,
@@ -18,7 +21,11 @@ from aggregator.config.table import (
     StoreConfig,
     SummariseConfig,
 )
-from aggregator.config.writing import Setting, reference, settings, starter
+from aggregator.rooms import doors
+
+if TYPE_CHECKING:
+    from aggregator.config.reading import load, parse
+    from aggregator.config.writing import Setting, reference, settings, starter
 
 __all__ = [
     "SECTIONS",
@@ -39,3 +46,9 @@ __all__ = [
     "settings",
     "starter",
 ]
+
+if not TYPE_CHECKING:
+    __getattr__ = doors(
+        __name__,
+        {"reading": ("load", "parse"), "writing": ("Setting", "reference", "settings", "starter")},
+    )

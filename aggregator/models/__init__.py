@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from aggregator.models.documents import Entry, ParsedFeed
     from aggregator.models.feeds import Feed, Subscription
     from aggregator.models.items import CleanText, Item
-    from aggregator.models.judgements import Cluster, Match, Relation, Ruling, Verdict
+    from aggregator.models.judgements import Cluster, Match, Ruling
     from aggregator.models.outputs import Selection
     from aggregator.models.overview import FeedRecord, Overview
+    from aggregator.models.relations import Relation, Verdict
     from aggregator.models.reports import FeedFailure, Report
     from aggregator.models.stories import LABELS, Abstract, Copy, FeedRef, RelatedStory, Story
 
@@ -64,9 +65,10 @@ _ROOMS = {
     "documents": ("Entry", "ParsedFeed"),
     "feeds": ("Feed", "Subscription"),
     "items": ("CleanText", "Item"),
-    "judgements": ("Cluster", "Match", "Relation", "Ruling", "Verdict"),
+    "judgements": ("Cluster", "Match", "Ruling"),
     "outputs": ("Selection",),
     "overview": ("FeedRecord", "Overview"),
+    "relations": ("Relation", "Verdict"),
     "reports": ("FeedFailure", "Report"),
     "stories": ("LABELS", "Abstract", "Copy", "FeedRef", "RelatedStory", "Story"),
 }

@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
+from typing import TYPE_CHECKING
 
-
-class Relation(StrEnum):
-    """How close two items are, closest first."""
-
-    REPOST = "repost"
-    """Another copy of the same article: verbatim, trimmed, wrapped, retitled, translated."""
-    REWRITE = "rewrite"
-    """Another outlet's light paraphrase, no reporting of its own."""
-    RELATED = "related"
-    """The same event, independently told, or a follow-up: linked, never collapsed by default."""
+if TYPE_CHECKING:
+    from aggregator.models.relations import Relation, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,13 +24,6 @@ class Match:
     """0 to 1, comparable within a rule."""
     evidence: Mapping[str, object] = field(default_factory=dict)
     """JSON-ready: features with values and thresholds, the shared passage."""
-
-
-class Verdict(StrEnum):
-    """A person's word on two items."""
-
-    SAME = "same"
-    DIFFERENT = "different"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,11 +5,18 @@ folders. Reading is lenient about what programs get wrong and says by line what 
 the bytes, so that everything else in a person's file stays as they wrote it.
 """
 
-from aggregator.opml.address import fault, identity, same_feed
-from aggregator.opml.editing import add, remove
-from aggregator.opml.publishing import Standing, publish
-from aggregator.opml.reading import MOST_PRIORITY, OpmlFile, Problem, read
-from aggregator.opml.writing import write
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aggregator.rooms import doors
+
+if TYPE_CHECKING:
+    from aggregator.opml.address import fault, identity, same_feed
+    from aggregator.opml.editing import add, remove
+    from aggregator.opml.publishing import Standing, publish
+    from aggregator.opml.reading import MOST_PRIORITY, OpmlFile, Problem, read
+    from aggregator.opml.writing import write
 
 __all__ = [
     "MOST_PRIORITY",
@@ -25,3 +32,15 @@ __all__ = [
     "same_feed",
     "write",
 ]
+
+if not TYPE_CHECKING:
+    __getattr__ = doors(
+        __name__,
+        {
+            "address": ("fault", "identity", "same_feed"),
+            "editing": ("add", "remove"),
+            "publishing": ("Standing", "publish"),
+            "reading": ("MOST_PRIORITY", "OpmlFile", "Problem", "read"),
+            "writing": ("write",),
+        },
+    )

@@ -18,18 +18,13 @@ from typing import TYPE_CHECKING
 
 from aggregator.config import Config
 from aggregator.home import Home
-from aggregator.models import Report, Ruling
-from aggregator.pipeline import backlog
+from aggregator.models import Report
 from aggregator.pipeline import export as export_stage
-from aggregator.pipeline import machine as machine_stage
-from aggregator.pipeline import poll as poll_stage
-from aggregator.pipeline import summarise as summarise_stage
-from aggregator.pipeline.session import Progress, no_progress, timed, writing
-from aggregator.store import meta
+from aggregator.pipeline.session import Progress, no_progress, reading, timed, writing
 from aggregator.store.connection import Store
-from aggregator.store.reading import open_reading
 
 if TYPE_CHECKING:
+    from aggregator.models import Ruling
     from aggregator.pipeline.checkup.finding import Finding
     from aggregator.pipeline.curate import Joined, PairExplained
     from aggregator.pipeline.evaluation import Evaluation
@@ -70,6 +65,9 @@ def run(
     home: Home, config: Config, now: datetime, *, force: bool = False, progress: Progress | None = None
 ) -> Report:
     """Do all four stages: the cron line. ``force`` polls feeds that are not due yet."""
+    from aggregator.pipeline import poll_stage
+    from aggregator.store import meta
+
     report, tell = Report(), progress or no_progress
     with writing(home) as store:
         with timed(report, "poll"):
@@ -99,8 +97,7 @@ def _after_poll(
             with timed(report, "prune"):
                 retention.prune_daily(store, config, now, report)
     with timed(report, "summarise"):
-        summarise_stage.summarise(store, config, progress)
-        machine_stage.machine(store, config, now, report, progress)
+        _summarise(store, config, now, report, progress)
     with timed(report, "export"):
         export_stage.export(store, home, config, now, report, progress)
 
@@ -108,10 +105,22 @@ def _after_poll(
 def _dedup(
     store: Store, config: Config, now: datetime, report: Report, *, rebuild: bool, progress: Progress
 ) -> None:
+    from aggregator.pipeline import backlog
+
     if rebuild or backlog.is_due(store, config):
         from aggregator.pipeline import dedup_stage  # most runs find nothing new and do without
 
         dedup_stage.dedup(store, config, now, report, rebuild=rebuild, progress=progress)
+
+
+def _summarise(store: Store, config: Config, now: datetime, report: Report, progress: Progress) -> None:
+    from aggregator.pipeline import summarise_stage
+
+    summarise_stage.summarise(store, config, progress)
+    if config.machine.model:
+        from aggregator.pipeline import machine
+
+        machine.machine(store, config, now, report, progress)
 
 
 # --- What the command line asks for ----------------------------------------------------------------
@@ -121,6 +130,8 @@ def poll(
     home: Home, config: Config, now: datetime, *, force: bool = False, progress: Progress | None = None
 ) -> Report:
     """Fetch the feeds that are due and store what is new."""
+    from aggregator.pipeline import poll_stage
+
     report = Report()
     with writing(home) as store, timed(report, "poll"):
         poll_stage.poll(store, home, config, now, report, force=force, progress=progress or no_progress)
@@ -150,7 +161,7 @@ def try_dedup(
     """Tell what dedup would change, by itself or under other thresholds; changes nothing and needs no lock."""
     from aggregator.pipeline import trial
 
-    with open_reading(home.database) as store:
+    with reading(home) as store:
         return trial.trial(
             store,
             config,
@@ -166,8 +177,7 @@ def summarise(home: Home, config: Config, now: datetime, *, progress: Progress |
     """Write the abstracts that are due; of stories about to be shown, by a model where the settings name one."""
     report, tell = Report(), progress or no_progress
     with writing(home) as store, timed(report, "summarise"):
-        summarise_stage.summarise(store, config, tell)
-        machine_stage.machine(store, config, now, report, tell)
+        _summarise(store, config, now, report, tell)
     return report
 
 
@@ -175,7 +185,7 @@ def try_model(home: Home, config: Config, story: str) -> ModelTrial:
     """Ask the model about one story and judge what it says; changes nothing and needs no lock."""
     from aggregator.pipeline import model_trial
 
-    with open_reading(home.database) as store:
+    with reading(home) as store:
         return model_trial.trial(store, config, story)
 
 
@@ -201,7 +211,7 @@ def import_items(
     Where the home has a list of feeds, its titles, languages and priorities hold for what is imported. ``pruned``:
     also what was pruned before.
     """
-    from aggregator.pipeline import history
+    from aggregator.pipeline import history, poll_stage
 
     report, tell = history.ImportReport(), progress or no_progress
     with writing(home) as store:
@@ -231,7 +241,7 @@ def prune(
 
     before = retention.limit_of(config, now, older_than)
     if dry_run:
-        with open_reading(home.database) as store:
+        with reading(home) as store:
             return retention.foresee(store, config, now, before)
     report, tell = Report(), progress or no_progress
     with writing(home) as store:
@@ -275,7 +285,7 @@ def explain(home: Home, config: Config, one: str, other: str | None = None) -> l
     """Say why two items are one story or are not, or why an item stands where it stands."""
     from aggregator.pipeline import curate
 
-    with open_reading(home.database) as store:
+    with reading(home) as store:
         return curate.explain(store, config, one, other)
 
 
@@ -283,7 +293,7 @@ def evaluate(home: Home, config: Config, lines: Iterable[bytes], *, explain: boo
     """Score the stories against labels (JSON Lines, ``dedup.labels``); ``explain`` the wrong ones."""
     from aggregator.pipeline import evaluation
 
-    with open_reading(home.database) as store:
+    with reading(home) as store:
         return evaluation.evaluate(store, config, lines, explain=explain)
 
 
@@ -311,7 +321,7 @@ def stats(home: Home, config: Config, *, since: datetime | None, until: datetime
     """Say of every feed how much of what it brings is its own, of the stories founded in that time."""
     from aggregator.pipeline import figures  # with dedup, which a run that finds nothing new does not need
 
-    with open_reading(home.database) as store:
+    with reading(home) as store:
         return figures.stats(store, since=since, until=until, window=timedelta(days=config.dedup.window_days))
 
 
@@ -329,5 +339,5 @@ def dump(home: Home) -> Iterator[dict[str, object]]:
     """Take history along: every item in order of arrival, with its story (DESIGN §5), streamed."""
     from aggregator.store import items
 
-    with open_reading(home.database) as store:
+    with reading(home) as store:
         yield from items.dump_rows(store)

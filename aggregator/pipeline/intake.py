@@ -5,26 +5,20 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 from aggregator.errors import ParseError
-from aggregator.models import (
-    Entry,
-    Failed,
-    FailureReason,
-    Feed,
-    Fetched,
-    NotModified,
-    ParsedFeed,
-    Report,
-)
+from aggregator.models import Failed, FailureReason, Feed, Fetched, NotModified, Report
 from aggregator.poll import moves, schedule
 from aggregator.store import feeds as feed_store
-from aggregator.store import items as item_store
-from aggregator.store import renaming
 from aggregator.store.connection import Store
-from aggregator.store.items import AddResult
 
+if TYPE_CHECKING:
+    from aggregator.models import Entry, ParsedFeed
+    from aggregator.store.items import AddResult
+
+DELTA = 226
+"""The status of a document that holds what is new only (RFC 3229)."""
 CHURNS = 3
 """Documents in a row that rewrote at least half of the known entries, after which texts that changed alone are no
 revisions: one is a new template, two a correction of it, a counter goes on for ever."""
@@ -77,6 +71,9 @@ class Intake:
 
     def add(self, feed: Feed, parsed: ParsedFeed) -> AddResult:
         """Store a document's entries, oldest first; inside a transaction."""
+        from aggregator.store import items as item_store
+        from aggregator.store import renaming
+
         renaming.adopt(self.store, feed.id, parsed.entries)
         added = item_store.add_entries(
             self.store,
@@ -99,7 +96,7 @@ class Intake:
     ) -> None:
         from aggregator.poll import rhythm
 
-        whole = fetched.status != HTTPStatus.IM_USED  # a delta's few entries tell no rhythm
+        whole = fetched.status != DELTA  # a delta's few entries tell no rhythm
         pace = rhythm.rhythm(parsed.entries, self.now) if whole else feed.rhythm
         known = replace(feed, rhythm=pace, last_new_at=self.now if added.new else feed.last_new_at)
         next_poll_at = schedule.next_poll(known, fetched, self.now, self.bounds, parsed)

@@ -26,6 +26,15 @@ def writing(home: Home) -> Iterator[Store]:
 
 
 @contextmanager
+def reading(home: Home) -> Iterator[Store]:
+    """Hold the home's store open for looking only, which needs no lock."""
+    from aggregator.store.reading import open_reading
+
+    with open_reading(home.database) as store:
+        yield store
+
+
+@contextmanager
 def timed(report: Report, stage: str) -> Iterator[None]:
     """Note a stage's wall seconds in the report, also when it fails."""
     start = time.perf_counter()

@@ -10,7 +10,7 @@ from aggregator.config import Config
 from aggregator.home import Home
 from aggregator.models import Failed, FailureReason, Feed, Fetched, NotModified, Outcome, ParsedFeed
 from aggregator.pipeline.intake import Unusable, parsed_or_unusable
-from aggregator.pipeline.poll import bounds_of, limits_of
+from aggregator.pipeline.poll_stage import bounds_of, limits_of
 from aggregator.poll import discover as discovery
 from aggregator.poll import rhythm, schedule
 from aggregator.poll.discover import Candidate

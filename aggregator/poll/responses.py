@@ -7,7 +7,6 @@ Pure: status, headers and the first bytes in, an outcome or the next hop out. Th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from http import HTTPStatus
 from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 
 from aggregator.models import Failed, FailureReason
@@ -58,7 +57,7 @@ def is_challenge(headers: Mapping[str, str], beginning: bytes) -> bool:
 def refused(status: int, headers: Mapping[str, str], beginning: bytes, seconds: float) -> Failed:
     """Put a status that brings no document into words. ``beginning``: the first bytes of the body."""
     reason, words = FailureReason.HTTP, _WORDS.get(status) or _standard_phrase(status)
-    if status == HTTPStatus.GONE:
+    if status == 410:
         reason = FailureReason.GONE
     elif status in {204, 205}:
         reason, words = FailureReason.EMPTY, "the server sends nothing"
@@ -74,6 +73,8 @@ def refused(status: int, headers: Mapping[str, str], beginning: bytes, seconds: 
 
 
 def _standard_phrase(status: int) -> str:
+    from http import HTTPStatus  # a table of sixty, for what is rare
+
     try:
         return HTTPStatus(status).phrase.lower()
     except ValueError:

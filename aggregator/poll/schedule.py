@@ -12,10 +12,13 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
-from aggregator.models import Failed, FailureReason, Feed, Fetched, NotModified, Outcome, ParsedFeed
+from aggregator.models import Failed, FailureReason, Feed, Fetched, NotModified, Outcome
 from aggregator.web import headers
+
+if TYPE_CHECKING:
+    from aggregator.models import ParsedFeed
 
 JITTER = 0.1
 """The interval we choose ourselves is shortened by up to a tenth, a share fixed for each feed.

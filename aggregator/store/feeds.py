@@ -7,9 +7,10 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from aggregator.models import Failed, Feed, Fetched, NotModified, ParsedFeed, Subscription
+from aggregator.models import Failed, Feed, Fetched, NotModified, Subscription
 from aggregator.store.connection import Store
 from aggregator.store.rows import (
     feed_from_row,
@@ -18,6 +19,9 @@ from aggregator.store.rows import (
     strings_to_json,
     time_to_text,
 )
+
+if TYPE_CHECKING:
+    from aggregator.models import ParsedFeed
 
 IMPORTED_PREFIX = "source:"
 """Addresses of feeds that are only known by name, from an import: never polled."""

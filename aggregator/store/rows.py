@@ -9,9 +9,12 @@ from __future__ import annotations
 import json
 import sqlite3
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from aggregator.models import Feed, Item
+from aggregator.models import Feed
+
+if TYPE_CHECKING:
+    from aggregator.models import Item
 
 T = TypeVar("T")
 
@@ -105,6 +108,8 @@ def feed_from_row(row: sqlite3.Row) -> Feed:
 
 def item_from_row(row: sqlite3.Row) -> Item:
     """Make an ``Item`` of a whole row of ``items``."""
+    from aggregator.models import Item  # every run reads rows of feeds, few read items
+
     return Item(
         id=row["id"],
         uid=row["uid"],

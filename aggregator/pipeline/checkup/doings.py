@@ -13,7 +13,7 @@ from aggregator.models import Failed, Feed
 from aggregator.pipeline.checkup.finding import Finding, fine, note, problem, warning
 from aggregator.pipeline.export.outputs import Output, outputs
 from aggregator.pipeline.export.state import State
-from aggregator.pipeline.poll import limits_of
+from aggregator.pipeline.poll_stage import limits_of
 from aggregator.store import feeds as feed_store
 from aggregator.store import meta, selecting
 from aggregator.store.connection import Store

@@ -9,38 +9,49 @@ them), ``siblings`` (what its page links to), ``writing`` (which files change), 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import count
+from typing import TYPE_CHECKING
 
 from aggregator.config import Config
 from aggregator.home import Home
 from aggregator.models import Report
-from aggregator.pipeline.export.announcing import announce
-from aggregator.pipeline.export.outputs import outputs
-from aggregator.pipeline.export.state import State
-from aggregator.pipeline.export.wording import publish
 from aggregator.pipeline.session import Progress
 from aggregator.store import feeds as feed_store
 from aggregator.store.connection import Store
 
-__all__ = ["export", "publish", "shown"]
+if TYPE_CHECKING:
+    from aggregator.pipeline.export.outputs import Output
 
 
 def export(
     store: Store, home: Home, config: Config, now: datetime, report: Report, progress: Progress
 ) -> None:
     """Publish new wordings, write the documents that changed, and tell the hub of them."""
-    _write_documents(store, home, config, now, report, progress)
-    announce(store, home, config, outputs(config), report)
+    from aggregator.pipeline.export.announcing import announce
+    from aggregator.pipeline.export.outputs import outputs
+
+    wanted = outputs(config)
+    _write_documents(store, home, config, wanted, now, report, progress)
+    announce(store, home, config, wanted, report)
 
 
 def _write_documents(
-    store: Store, home: Home, config: Config, now: datetime, report: Report, progress: Progress
+    store: Store,
+    home: Home,
+    config: Config,
+    wanted: Sequence[Output],
+    now: datetime,
+    report: Report,
+    progress: Progress,
 ) -> None:
+    from aggregator.pipeline.export.state import State
+    from aggregator.pipeline.export.wording import publish
+
     publish(store, now)
     feeds = feed_store.feeds_by_id(store)
-    wanted = outputs(config)
     state = State(store, home, feeds.values(), wanted, now)
     report.warnings.extend(state.forget_others(wanted))
     due = [output for output in wanted if not state.stands(output)]
@@ -69,6 +80,7 @@ def _write_documents(
 def shown(store: Store, config: Config, now: datetime) -> set[str]:
     """Ids of the stories that stand in the documents of any output, or may."""
     from aggregator.pipeline.export import documents
+    from aggregator.pipeline.export.outputs import outputs
 
     feeds = feed_store.feeds_by_id(store)
     return {story for output in outputs(config) for story in documents.shown(store, output, feeds, now)}

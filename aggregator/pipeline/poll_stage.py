@@ -24,14 +24,12 @@ from aggregator.models import (
     Outcome,
     Report,
 )
-from aggregator.pipeline import archives
 from aggregator.pipeline.intake import Intake, Unusable
 from aggregator.pipeline.session import Progress
 from aggregator.poll import schedule
 from aggregator.store import feeds as feed_store
 from aggregator.store import pauses as pause_store
 from aggregator.store.connection import Store
-from aggregator.text import urls
 
 if TYPE_CHECKING:
     from aggregator.poll.fetch import FetchLimits
@@ -60,7 +58,10 @@ def poll(
     for done, (feed, outcome) in enumerate(_outcomes(due, home, config), start=1):
         _record(intake, feed, outcome)
         progress("poll", done, len(due))
-    archives.follow(intake, limits_of(config))
+    if intake.older:
+        from aggregator.pipeline import archives
+
+        archives.follow(intake, limits_of(config))
 
 
 def _without_paused(store: Store, asked: list[Feed], now: datetime) -> list[Feed]:
@@ -73,6 +74,8 @@ def _without_paused(store: Store, asked: list[Feed], now: datetime) -> list[Feed
     }
     if not pauses:
         return asked
+    from aggregator.text import urls
+
     paused = [feed for feed in asked if urls.host(feed.url) in pauses]
     with store.transaction():
         for feed in paused:
@@ -162,6 +165,8 @@ def _give_up(intake: Intake, feed: Feed, failed: Failed) -> None:
     with store.transaction():
         feed_store.record_failure(store, feed, failed, next_poll_at=next_poll_at, gone=gone, now=now)
         if pause_ends is not None:
+            from aggregator.text import urls
+
             message = failed.message
             pause_store.pause(store, urls.host(feed.url), until=pause_ends, message=message, now=now)
     report.feeds["failed"] += 1
