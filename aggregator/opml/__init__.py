@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from aggregator.opml.address import fault, identity, same_feed
     from aggregator.opml.editing import add, remove
     from aggregator.opml.publishing import Standing, publish
-    from aggregator.opml.reading import MOST_PRIORITY, OpmlFile, Problem, read
+    from aggregator.opml.reading import MOST_PRIORITY, OpmlFile, Problem, content, read
     from aggregator.opml.writing import write
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Problem",
     "Standing",
     "add",
+    "content",
     "fault",
     "identity",
     "publish",
@@ -40,7 +41,7 @@ if not TYPE_CHECKING:
             "address": ("fault", "identity", "same_feed"),
             "editing": ("add", "remove"),
             "publishing": ("Standing", "publish"),
-            "reading": ("MOST_PRIORITY", "OpmlFile", "Problem", "read"),
+            "reading": ("MOST_PRIORITY", "OpmlFile", "Problem", "content", "read"),
             "writing": ("write",),
         },
     )

@@ -41,7 +41,7 @@ def read(source: Path | bytes, *, name: str = "OPML") -> OpmlFile:
         data = source
     else:
         name = str(source)
-        data = _bytes(source)
+        data = content(source)
     return _understand(outlines(data, name))
 
 
@@ -112,7 +112,8 @@ def _priority(text: str) -> int:
     return number
 
 
-def _bytes(path: Path) -> bytes:
+def content(path: Path) -> bytes:
+    """Give a list's bytes, not yet understood; raises ``ConfigError`` where there are none to be had."""
     try:
         with path.open("rb") as file:
             return file.read(MAX_BYTES + 1)

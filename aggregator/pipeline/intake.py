@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -25,6 +26,10 @@ revisions: one is a new template, two a correction of it, a counter goes on for 
 CHURNS_OF_FEW = 10
 """The same for documents of fewer than ``FEW`` entries, where one live report being written is half of them."""
 FEW = 5
+TOGETHER, TOGETHER_SECONDS = 64, 0.5
+"""Answers that brought nothing new are noted in one transaction while no more than so many came, in no longer time:
+one for each is a quarter of what such an answer costs. A run that is killed forgets the latest of them, and these
+feeds are asked once more, with the same validators."""
 
 
 class Unusable(Exception):  # noqa: N818 - carries a value, is not reported as an error
@@ -45,19 +50,38 @@ class Intake:
     bounds: schedule.Bounds
     older: list[tuple[Feed, str]] = field(default_factory=list)
     """Feeds that were read for the first time, with the address at which they say their history goes on."""
+    _unwritten: list[feed_store.Success] = field(default_factory=list)
+    _settled_at: float = field(default_factory=time.monotonic)
 
     def not_modified(self, feed: Feed, outcome: NotModified) -> None:
         """Note that there is nothing new."""
-        with self.store.transaction():
-            self._note(feed, outcome, schedule.next_poll(feed, outcome, self.now, self.bounds))
+        self._nothing_new(feed, outcome)
         self.report.feeds["not_modified"] += 1
+
+    def _nothing_new(self, feed: Feed, outcome: Fetched | NotModified) -> None:
+        next_poll_at = schedule.next_poll(feed, outcome, self.now, self.bounds)
+        if moves.stays(feed, outcome):
+            self._unwritten.append(feed_store.success(feed, outcome, next_poll_at=next_poll_at, now=self.now))
+            moment = time.monotonic()
+            if len(self._unwritten) >= TOGETHER or moment - self._settled_at > TOGETHER_SECONDS:
+                self.settle()
+                self._settled_at = moment
+        else:
+            with self.store.transaction():
+                self._note(feed, outcome, next_poll_at)
+
+    def settle(self) -> None:
+        """Write down the answers that are to be noted together; to be called when the last one has come."""
+        if self._unwritten:
+            with self.store.transaction():
+                feed_store.record_successes(self.store, self._unwritten)
+            self._unwritten = []
 
     def document(self, feed: Feed, fetched: Fetched) -> None:
         """Store what a document brings; raises ``Unusable`` when it is none."""
         body_hash = hashlib.sha256(fetched.body).hexdigest()
         if body_hash == feed.body_hash:
-            with self.store.transaction():
-                self._note(feed, fetched, schedule.next_poll(feed, fetched, self.now, self.bounds))
+            self._nothing_new(feed, fetched)
             self.report.feeds["unchanged"] += 1
             return
         parsed = parsed_or_unusable(fetched, feed)
@@ -114,9 +138,8 @@ class Intake:
     def _note(
         self, feed: Feed, outcome: Fetched | NotModified, next_poll_at: datetime, *, complete: bool = True
     ) -> None:
-        feed_store.record_success(
-            self.store, feed, outcome, next_poll_at=next_poll_at, now=self.now, complete=complete
-        )
+        noted = feed_store.success(feed, outcome, next_poll_at=next_poll_at, now=self.now, complete=complete)
+        feed_store.record_successes(self.store, [noted])
         if not complete:
             return
         found = moves.move(feed, outcome)

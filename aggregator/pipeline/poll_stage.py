@@ -1,16 +1,18 @@
 """Stage 1 with the store: which feeds are due, and what becomes of each answer?
 
-Good documents are taken in by ``intake``; failures and pauses are noted here. One transaction per feed: its items
-and its health are recorded together or not at all, so a run that is stopped at any moment keeps whole feeds.
+Good documents are taken in by ``intake``; failures and pauses are noted here. One transaction per feed that brought
+something: its items and its health are recorded together or not at all, so a run that is stopped at any moment keeps
+whole feeds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import TYPE_CHECKING, assert_never
 
-from aggregator import opml
+from aggregator import __version__, opml
 from aggregator.config import Config
 from aggregator.errors import ConfigError
 from aggregator.home import Home
@@ -28,11 +30,15 @@ from aggregator.pipeline.intake import Intake, Unusable
 from aggregator.pipeline.session import Progress
 from aggregator.poll import schedule
 from aggregator.store import feeds as feed_store
+from aggregator.store import meta
 from aggregator.store import pauses as pause_store
 from aggregator.store.connection import Store
 
 if TYPE_CHECKING:
     from aggregator.poll.fetch import FetchLimits
+
+LISTED = "listed"
+"""Under this name the store remembers which subscription list its feeds are those of."""
 
 
 def poll(
@@ -55,9 +61,12 @@ def poll(
     report.feeds["due"] = len(due)
     report.feeds["skipped"] = len(feeds) - len(due)
     intake = Intake(store=store, report=report, now=now, bounds=bounds_of(config))
-    for done, (feed, outcome) in enumerate(_outcomes(due, home, config), start=1):
-        _record(intake, feed, outcome)
-        progress("poll", done, len(due))
+    try:
+        for done, (feed, outcome) in enumerate(_outcomes(due, home, config), start=1):
+            _record(intake, feed, outcome)
+            progress("poll", done, len(due))
+    finally:
+        intake.settle()
     if intake.older:
         from aggregator.pipeline import archives
 
@@ -85,13 +94,26 @@ def _without_paused(store: Store, asked: list[Feed], now: datetime) -> list[Feed
 
 
 def subscribe(store: Store, home: Home, now: datetime, report: Report) -> None:
-    """Bring the list of feeds in line with the OPML."""
-    subscribed = opml.read(home.opml)
+    """Bring the list of feeds in line with the OPML, unless it is as it was when that was last done."""
+    data = opml.content(home.opml)
+    if meta.get(store, LISTED) == _listed(store, data):
+        return
+    subscribed = opml.read(data, name=str(home.opml))
     report.warnings.extend(
         f"{home.opml.name}, line {each.line}: {each.message}" for each in subscribed.problems
     )
     with store.transaction():
         feed_store.sync(store, subscribed.subscriptions, now)
+        # What had to be left out is told at every run, until the person mends it.
+        if subscribed.problems:
+            meta.drop(store, LISTED)
+        else:
+            meta.put(store, LISTED, _listed(store, data))
+
+
+def _listed(store: Store, data: bytes) -> str:
+    """What the list of feeds came from. Their number too: somebody may have put their hand into the store."""
+    return f"aggregator {__version__}, {feed_store.subscribed_count(store)} feeds, {sha256(data).hexdigest()[:32]}"
 
 
 def _outcomes(due: list[Feed], home: Home, config: Config) -> Iterator[tuple[Feed, Outcome]]:

@@ -35,3 +35,8 @@ def move(feed: Feed, outcome: Fetched | NotModified) -> Move:
     if target is None or target == feed.url:
         return Move(target=None, seen=0)
     return Move(target=target, seen=feed.moves_seen + 1 if target == feed.moving_to else 1)
+
+
+def stays(feed: Feed, outcome: Fetched | NotModified) -> bool:
+    """Whether there is nothing to remember: no permanent redirect, now or at the last poll."""
+    return not outcome.moved_permanently and feed.moving_to is None and not feed.moves_seen

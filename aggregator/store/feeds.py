@@ -23,6 +23,9 @@ from aggregator.store.rows import (
 if TYPE_CHECKING:
     from aggregator.models import ParsedFeed
 
+Success = tuple[str | int | None, ...]
+"""What is noted of a poll that went well."""
+
 IMPORTED_PREFIX = "source:"
 """Addresses of feeds that are only known by name, from an import: never polled."""
 
@@ -131,21 +134,25 @@ def all_feeds(store: Store) -> list[Feed]:
     return [feed_from_row(row) for row in rows]
 
 
+def subscribed_count(store: Store) -> int:
+    """How many feeds are subscribed to now."""
+    return int(store.execute("SELECT count(*) FROM feeds WHERE removed_at IS NULL").fetchone()[0])
+
+
 def feeds_by_id(store: Store) -> dict[int, Feed]:
     """Every feed that ever brought an item, removed and imported ones included."""
     return {row["id"]: feed_from_row(row) for row in store.execute("SELECT * FROM feeds")}
 
 
-def record_success(
-    store: Store,
+def success(
     feed: Feed,
     outcome: Fetched | NotModified,
     *,
     next_poll_at: datetime,
     now: datetime,
     complete: bool = True,
-) -> None:
-    """Note a poll that went well. Validators are replaced as they came, or dropped when they stopped coming.
+) -> Success:
+    """Say what to note of a good poll. Validators are replaced as they came, or dropped when they stopped coming.
 
     A 304 that carries no validators confirms the ones we sent (RFC 9110 §15.4.5). ``complete=False``: the
     document was cut short; its validators would make us miss the rest for ever, the old ones still name what
@@ -162,26 +169,31 @@ def record_success(
     if not complete:
         etag, last_modified, origin = feed.etag, feed.last_modified, feed.validators_url
     stamp = time_to_text(now)
-    store.execute(
+    return (
+        etag,
+        last_modified,
+        origin if etag or last_modified else None,
+        status,
+        stamp,
+        stamp,
+        time_to_text(next_poll_at),
+        unchanged,
+        feed.body_bytes if unchanged else 0,
+        feed.body_bytes if isinstance(outcome, NotModified) else len(outcome.body),
+        feed.id,
+    )
+
+
+def record_successes(store: Store, successes: Sequence[Success]) -> None:
+    """Note polls that went well."""
+    store.executemany(
         """
         UPDATE feeds SET etag = ?, last_modified = ?, validators_url = ?, last_status = ?, last_polled_at = ?,
             last_ok_at = ?, next_poll_at = ?, failures = 0, last_error = NULL, polls = polls + 1,
             polls_not_modified = polls_not_modified + ?, bytes_saved = bytes_saved + ?, body_bytes = ?
         WHERE id = ?
         """,
-        (
-            etag,
-            last_modified,
-            origin if etag or last_modified else None,
-            status,
-            stamp,
-            stamp,
-            time_to_text(next_poll_at),
-            unchanged,
-            feed.body_bytes if unchanged else 0,
-            feed.body_bytes if isinstance(outcome, NotModified) else len(outcome.body),
-            feed.id,
-        ),
+        successes,
     )
 
 

@@ -137,7 +137,9 @@ def test_validators_are_replaced_by_every_complete_answer_and_dropped_when_they_
 
     def after(outcome: Fetched | NotModified, *, complete: bool = True) -> tuple[str | None, str | None]:
         feed = feeds.all_feeds(store)[0]
-        feeds.record_success(store, feed, outcome, next_poll_at=LATER, now=NOW, complete=complete)
+        feeds.record_successes(
+            store, [feeds.success(feed, outcome, next_poll_at=LATER, now=NOW, complete=complete)]
+        )
         fresh = feeds.all_feeds(store)[0]
         return fresh.etag, fresh.last_modified
 
@@ -159,7 +161,7 @@ def test_failures_count_up_and_a_success_forgives_them(store: Store) -> None:
         )
     feed = feeds.all_feeds(store)[0]
     assert (feed.failures, feed.last_status, feed.last_error) == (2, 503, "http: HTTP 503")
-    feeds.record_success(store, feed, NotModified(), next_poll_at=LATER, now=LATER)
+    feeds.record_successes(store, [feeds.success(feed, NotModified(), next_poll_at=LATER, now=LATER)])
     feed = feeds.all_feeds(store)[0]
     assert (feed.failures, feed.last_error, feed.last_ok_at) == (0, None, LATER)
 
