@@ -26,6 +26,8 @@ _NO_ANSWER = frozenset({FailureReason.TIMEOUT, FailureReason.DNS, FailureReason.
 
 @dataclass(slots=True)
 class _Host:
+    spared: bool
+    """This machine itself, asked as fast as it answers."""
     waiting: deque[Feed] = field(default_factory=deque)
     active: int = 0
     silent: int = 0
@@ -68,7 +70,10 @@ class HostQueues:
 
     def add(self, name: str, feed: Feed) -> None:
         """Queue a feed behind the others of its host."""
-        host = self._hosts.setdefault(name, _Host())
+        host = self._hosts.get(name)
+        if host is None:
+            spared = self._spare_own_machine and is_own_machine(name)
+            host = self._hosts[name] = _Host(spared=spared)
         host.waiting.append(feed)
         self._waiting += 1
         self._take_turn(name, host)
@@ -84,7 +89,7 @@ class HostQueues:
             if not host.waiting:
                 continue
             host.active += 1
-            host.ready_at = 0.0 if self._is_spared(name) else now + self._spacing
+            host.ready_at = 0.0 if host.spared else now + self._spacing
             self._waiting -= 1
             count -= 1
             yield name, host.waiting.popleft()
@@ -100,7 +105,7 @@ class HostQueues:
         host.active -= 1
         no_answer = isinstance(outcome, Failed) and outcome.reason in _NO_ANSWER
         host.silent = host.silent + 1 if no_answer else 0
-        if isinstance(outcome, Failed) and self._is_to_be_left_alone(name, host, outcome):
+        if isinstance(outcome, Failed) and _is_to_be_left_alone(host, outcome):
             verdict = replace(
                 outcome,
                 message=f"{outcome.message} (said of another feed of this host; not asked)",
@@ -111,17 +116,15 @@ class HostQueues:
                 yield host.waiting.popleft(), verdict
         self._take_turn(name, host)
 
-    def _is_to_be_left_alone(self, name: str, host: _Host, failed: Failed) -> bool:
-        paused = failed.status == 429 or (failed.status == 503 and failed.retry_after is not None)
-        return paused or (host.silent >= TIMEOUTS_TO_GIVE_UP and not self._is_spared(name))
-
-    def _is_spared(self, name: str) -> bool:
-        return self._spare_own_machine and is_own_machine(name)
-
     def _take_turn(self, name: str, host: _Host) -> None:
-        if host.waiting and not host.queued and (host.active < self._per_host or self._is_spared(name)):
+        if host.waiting and not host.queued and (host.active < self._per_host or host.spared):
             host.queued = True
             if self._spacing and host.ready_at:
                 heapq.heappush(self._breathing, (host.ready_at, name))
             else:
                 self._turns.append(name)
+
+
+def _is_to_be_left_alone(host: _Host, failed: Failed) -> bool:
+    paused = failed.status == 429 or (failed.status == 503 and failed.retry_after is not None)
+    return paused or (host.silent >= TIMEOUTS_TO_GIVE_UP and not host.spared)

@@ -7,6 +7,7 @@ collects the response within its bounds, and follows redirects. What libcurl rep
 
 from __future__ import annotations
 
+import re
 import socket
 import time
 from dataclasses import dataclass, field, replace
@@ -31,6 +32,7 @@ REFUSAL_BYTES = 16 * 1024
 """Kept of a body that is no document: enough to recognise a browser challenge."""
 ANY_ENCODING = ""
 """libcurl's word for all it can decode: gzip, deflate, br and, where it was built so, zstd."""
+_CONTROL = re.compile("[\x00-\x1f\x7f]")
 SHORTEST_MS = 1
 """libcurl takes a deadline of 0 for none at all."""
 
@@ -274,7 +276,8 @@ def _conditions(feed: Feed, url: str) -> list[str]:
 
     A feed's delta (RFC 3229) is asked for only beside a validator: it needs something to be one of.
     """
-    if public_form(url) != public_form(feed.validators_url or feed.url):
+    giver = feed.validators_url or feed.url
+    if url != giver and public_form(url) != public_form(giver):
         return []
     lines = []
     if feed.etag and _is_line(feed.etag):
@@ -286,4 +289,4 @@ def _conditions(feed: Feed, url: str) -> list[str]:
 
 def _is_line(value: str) -> bool:
     """Whether a stored value can be a header: a line break in it would make two."""
-    return all(" " <= character != "\x7f" for character in value)
+    return not _CONTROL.search(value)

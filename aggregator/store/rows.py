@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 def time_to_text(moment: datetime) -> str:
     """Write an aware time as fixed-width UTC text, whole seconds."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ").zfill(20)
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def optional_time_to_text(moment: datetime | None) -> str | None:

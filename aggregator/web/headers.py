@@ -29,7 +29,7 @@ def parse_lines(lines: Sequence[bytes]) -> dict[str, str]:
     """
     headers: dict[str, str] = {}
     for line in lines:
-        if _STATUS_LINE.match(line):
+        if line[:5].upper() == b"HTTP/" and _STATUS_LINE.match(line):
             headers.clear()
             continue
         name, colon, value = line.decode("latin-1").partition(":")

@@ -176,6 +176,24 @@ def test_running_again_changes_nothing_and_writes_nothing(desk: Desk) -> None:
     assert [path.stat().st_mtime_ns for path in sorted(desk.home.public.iterdir())] == stamps
 
 
+def test_a_list_that_did_not_change_is_followed_again_when_the_store_lacks_a_feed(desk: Desk) -> None:
+    desk.publish("origin", ORIGINAL)
+    desk.publish("copy", REPOST)
+    desk.run()
+    with open_store(desk.home.database) as store, store.transaction():
+        store.execute("UPDATE feeds SET removed_at = added_at WHERE url = 'copy.xml'")
+    assert desk.run().feeds["due"] == 2
+
+
+def test_what_is_left_out_of_the_list_is_told_at_every_run_and_no_longer_once_mended(desk: Desk) -> None:
+    desk.publish("origin", ORIGINAL)
+    sound = desk.home.opml.read_text()
+    desk.home.opml.write_text(sound.replace("<outline", '<outline type="rss" text="Nowhere"/><outline', 1))
+    told = [any("Nowhere" in each for each in desk.run().warnings) for _ in range(2)]
+    desk.home.opml.write_text(sound)
+    assert (told, desk.run().warnings) == ([True, True], [])
+
+
 def test_a_repost_that_arrives_later_joins_without_touching_the_storys_id_or_time(desk: Desk) -> None:
     desk.publish("origin", ORIGINAL)
     desk.run()

@@ -10,7 +10,7 @@ from aggregator.models import Failed, FailureReason, Feed, Fetched
 from aggregator.poll.hosts import TIMEOUTS_TO_GIVE_UP, HostQueues
 from aggregator.poll.responses import is_lasting_move, next_hop
 from aggregator.web.addresses import is_private_literal, is_public
-from aggregator.web.wire import request_host, wire_form
+from aggregator.web.wire import host_by_grammar, request_host, wire_form
 
 
 @pytest.mark.parametrize(
@@ -157,3 +157,16 @@ def test_every_feed_gets_its_turn_exactly_once(hosts: list[str], per_host: int, 
         seen.append(each.id)
         assert list(queues.finish(host, DONE)) == []
     assert sorted(seen) == list(range(len(hosts)))
+
+
+@given(
+    st.sampled_from(["http", "https", "HTTP", "ftp"]),
+    st.text(st.sampled_from("ab1.-A_@:[]"), max_size=12),
+    st.sampled_from(["", ":80", ":65535", ":65536", ":0", ":x", ":"]),
+    st.text(st.sampled_from("/?#@:. \\a\x7f\xe9"), max_size=8),
+)
+def test_a_plain_address_names_the_host_that_the_grammar_finds(
+    scheme: str, host: str, port: str, rest: str
+) -> None:
+    url = f"{scheme}://{host}{port}/{rest}"
+    assert request_host(url) == host_by_grammar(url)
