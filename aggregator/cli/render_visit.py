@@ -40,7 +40,7 @@ def _answer(fetched: Fetched, visit: Visit) -> Iterator[str]:
     kind = fetched.content_type or "no type given"
     packed = fetched.headers.get("content-encoding")
     packing = f", sent as {packed}" if packed else ", sent unpacked"
-    yield f"answers with {len(fetched.body):,} bytes ({kind}{packing}) in {fetched.seconds:.1f} s"
+    yield f"answers with {fetched.size:,} bytes ({kind}{packing}) in {fetched.seconds:.1f} s"
     if fetched.url != visit.feed.url and fetched.url.startswith("http"):
         word = "has moved for good to" if fetched.moved_permanently else "leads on, for now, to"
         yield f"{word} {fetched.url}"
@@ -105,7 +105,7 @@ def as_json(visit: Visit) -> Mapping[str, object]:
         "error": None if failed is None else {"class": failed.reason.value, "message": failed.message},
         "final_url": fetched.url if fetched else None,
         "moved_permanently": fetched.moved_permanently if fetched else None,
-        "bytes": len(fetched.body) if fetched else None,
+        "bytes": fetched.size if fetched else None,
         "etag": fetched.etag if fetched else None,
         "last_modified": fetched.last_modified if fetched else None,
         "answers_304": visit.answers_304,

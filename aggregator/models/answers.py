@@ -30,10 +30,14 @@ class FailureReason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """A complete document."""
+    """A document that came to its end."""
 
     body: bytes
-    """Decompressed."""
+    """Decompressed; of one larger than ``poll.limits.READ`` its beginning."""
+    beyond: int = 0
+    """Bytes behind ``body`` that came and were not kept, because nobody reads that far."""
+    beyond_hash: str = ""
+    """SHA-256 of these, empty where there are none."""
     url: str
     """The address that answered, after redirects."""
     status: int = 200
@@ -45,6 +49,11 @@ class Fetched:
     moved_permanently: bool = False
     """``url`` was reached by permanent redirects alone (301, 308), none of them from https to http."""
     seconds: float = 0.0
+
+    @property
+    def size(self) -> int:
+        """Bytes of the whole document."""
+        return len(self.body) + self.beyond
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -11,11 +12,14 @@ from typing import TYPE_CHECKING
 from aggregator.errors import ParseError
 from aggregator.models import Failed, FailureReason, Feed, Fetched, NotModified, Report
 from aggregator.poll import moves, schedule
+from aggregator.poll.limits import APART, PATIENCE
+from aggregator.poll.unreadable import Busy, Unreadable
 from aggregator.store import feeds as feed_store
 from aggregator.store.connection import Store
 
 if TYPE_CHECKING:
     from aggregator.models import Entry, ParsedFeed
+    from aggregator.poll.apart.desk import Apart
     from aggregator.store.items import AddResult
 
 DELTA = 226
@@ -52,6 +56,7 @@ class Intake:
     """Feeds that were read for the first time, with the address at which they say their history goes on."""
     _unwritten: list[feed_store.Success] = field(default_factory=list)
     _settled_at: float = field(default_factory=time.monotonic)
+    _apart: Apart[tuple[Feed, Fetched, str]] | None = None
 
     def not_modified(self, feed: Feed, outcome: NotModified) -> None:
         """Note that there is nothing new."""
@@ -78,13 +83,52 @@ class Intake:
             self._unwritten = []
 
     def document(self, feed: Feed, fetched: Fetched) -> None:
-        """Store what a document brings; raises ``Unusable`` when it is none."""
-        body_hash = hashlib.sha256(fetched.body).hexdigest()
+        """Store what a document brings, at once or, where it is read apart, by ``read_apart``.
+
+        Raises ``Unusable`` when it is none.
+        """
+        body_hash = hashlib.sha256(fetched.body + fetched.beyond_hash.encode()).hexdigest()
         if body_hash == feed.body_hash:
             self._nothing_new(feed, fetched)
             self.report.feeds["unchanged"] += 1
             return
-        parsed = parsed_or_unusable(fetched, feed)
+        try:
+            parsed = None if len(fetched.body) > APART else parsed_here(fetched, feed, PATIENCE)
+        except Busy:
+            parsed = None
+        if parsed is None:
+            self._set_aside(feed, fetched, body_hash)
+        else:
+            self._take_in(feed, fetched, parsed, body_hash)
+
+    def _set_aside(self, feed: Feed, fetched: Fetched, body_hash: str) -> None:
+        if self._apart is None:
+            from aggregator.poll.apart.desk import Apart  # few documents are that large, or that odd
+
+            self._apart = Apart()
+        rest = replace(fetched, body=b"", beyond=fetched.size)
+        self._apart.submit((feed, rest, body_hash), fetched, feed_url=feed.first_url)
+
+    def read_apart(self, *, wait: bool = False) -> Iterator[tuple[Feed, Failed]]:
+        """Store what the documents brought that have been read apart by now; gives those that are none.
+
+        ``wait``: for all of them, also those that are still being read.
+        """
+        if self._apart is None:
+            return
+        for (feed, fetched, body_hash), outcome in self._apart.rest() if wait else self._apart.finished():
+            if not isinstance(outcome, Unreadable):
+                self._take_in(feed, fetched, outcome, body_hash)
+            else:
+                yield feed, Failed(reason=outcome.reason, message=str(outcome), status=fetched.status)
+
+    def close(self) -> None:
+        """Write down what is unwritten, and end what is still being read; the answers are asked for again."""
+        if self._apart is not None:
+            self._apart.close()
+        self.settle()
+
+    def _take_in(self, feed: Feed, fetched: Fetched, parsed: ParsedFeed, body_hash: str) -> None:
         with self.store.transaction():
             added = self.add(feed, parsed)
             self._note_content(feed, fetched, parsed, added, body_hash)
@@ -163,16 +207,40 @@ def churn(feed: Feed, added: AddResult) -> int:
 
 
 def parsed_or_unusable(fetched: Fetched, feed: Feed) -> ParsedFeed:
-    """Parse behind the one boundary that catches everything: a feed must never stop the run."""
+    """Parse a document, wherever that is safe, and wait for it; raises ``Unusable`` when it is none."""
+    try:
+        if len(fetched.body) <= APART:
+            return parsed_here(fetched, feed, PATIENCE)
+    except Busy:
+        pass
+    from aggregator.poll.apart import desk
+
+    try:
+        return desk.read(fetched, feed_url=feed.first_url)
+    except ParseError as error:
+        raise _unusable(error, fetched) from error
+
+
+def parsed_here(fetched: Fetched, feed: Feed, seconds: float) -> ParsedFeed:
+    """Parse behind the one boundary that catches everything: a feed must never stop the run.
+
+    Raises ``Busy`` after so many seconds of CPU time, and ``Unusable``.
+    """
     from aggregator.poll import parse
 
     try:
-        return parse.parse(fetched, feed_url=feed.first_url)
+        return parse.parse(fetched, feed_url=feed.first_url, cpu_seconds=seconds)
+    except Busy:
+        raise
     except ParseError as error:
-        reason = getattr(error, "reason", FailureReason.NOT_A_FEED)
-        raise Unusable(Failed(reason=reason, message=str(error), status=fetched.status)) from error
+        raise _unusable(error, fetched) from error
     except Exception as error:
         message = f"the parser gave up ({type(error).__name__}: {str(error)[:200]})"
         raise Unusable(
             Failed(reason=FailureReason.CRASHED, message=message, status=fetched.status)
         ) from error
+
+
+def _unusable(error: ParseError, fetched: Fetched) -> Unusable:
+    reason = getattr(error, "reason", FailureReason.NOT_A_FEED)
+    return Unusable(Failed(reason=reason, message=str(error), status=fetched.status))

@@ -65,8 +65,12 @@ def poll(
         for done, (feed, outcome) in enumerate(_outcomes(due, home, config), start=1):
             _record(intake, feed, outcome)
             progress("poll", done, len(due))
+            for other, failed in intake.read_apart():
+                _give_up(intake, other, failed)
+        for other, failed in intake.read_apart(wait=True):
+            _give_up(intake, other, failed)
     finally:
-        intake.settle()
+        intake.close()
     if intake.older:
         from aggregator.pipeline import archives
 

@@ -19,14 +19,11 @@ from aggregator.models import FailureReason, Fetched, ParsedFeed
 from aggregator.poll import charset, document, entries, identity, jsonfeed, mend, rhythm
 from aggregator.poll.cpu_limit import CpuLimitReached, cpu_limit
 from aggregator.poll.fields import language
-from aggregator.poll.unreadable import Unreadable
+from aggregator.poll.limits import CPU_SECONDS, KEPT, READ
+from aggregator.poll.unreadable import Busy, Unreadable
 from aggregator.text.html import plain
 from aggregator.text.urls import absolute
 
-CPU_SECONDS = 10.0
-"""For one document; 30 entries of 6 KB take 0.02 s, the largest allowed document about 2 s."""
-MAX_BODY = 8 * 1024 * 1024
-"""Bytes that are read of a document: ``document.MAX_CHARACTERS`` of two bytes each."""
 MAX_TTL = timedelta(days=365)
 
 _GZIP = b"\x1f\x8b"
@@ -47,10 +44,10 @@ def parse(fetched: Fetched, *, feed_url: str, cpu_seconds: float = CPU_SECONDS) 
     same when the feed moves.
     """
     body = _inflated(fetched.body)
-    if not body[:MAX_BODY].strip(b"\x00 \t\r\n\xef\xbb\xbf"):
+    if not body[:READ].strip(b"\x00 \t\r\n\xef\xbb\xbf"):
         raise Unreadable(FailureReason.EMPTY, "an empty document")
-    cut = len(body) > MAX_BODY
-    text, warning = charset.decode(_first(body, MAX_BODY) if cut else body, fetched.content_type)
+    cut = len(body) > READ
+    text, warning = charset.decode(_first(body, READ) if cut else body, fetched.content_type)
     text = text.lstrip("\ufeff \t\r\n\x00")
     try:
         with cpu_limit(cpu_seconds):
@@ -60,8 +57,7 @@ def parse(fetched: Fetched, *, feed_url: str, cpu_seconds: float = CPU_SECONDS) 
                 else _parse_xml(text, feed_url, cut=cut)
             )
     except CpuLimitReached:
-        message = f"the document keeps the parser busy for more than {cpu_seconds:g} s"
-        raise Unreadable(FailureReason.MALFORMED, message) from None
+        raise Busy(cpu_seconds) from None
     except RecursionError:
         raise Unreadable(FailureReason.MALFORMED, "nested too deep to be read") from None
     if warning:
@@ -74,7 +70,7 @@ def _inflated(body: bytes) -> bytes:
     if not body.startswith(_GZIP):
         return body
     try:
-        return zlib.decompressobj(16 + zlib.MAX_WBITS).decompress(body, MAX_BODY + 1)
+        return zlib.decompressobj(16 + zlib.MAX_WBITS).decompress(body, KEPT)
     except zlib.error:
         raise Unreadable(FailureReason.MALFORMED, "a gzip file that is broken") from None
 

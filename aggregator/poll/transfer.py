@@ -17,6 +17,7 @@ import pycurl
 
 from aggregator.models import Failed, FailureReason, Feed, Fetched, NotModified, Outcome
 from aggregator.poll import responses
+from aggregator.poll.limits import KEPT
 from aggregator.web import curl_errors
 from aggregator.web.addresses import is_private_literal, is_public
 from aggregator.web.headers import parse_lines
@@ -78,6 +79,11 @@ class _Journey:
     headers: list[bytes] = field(default_factory=list)
     chunks: list[bytes] = field(default_factory=list)
     size: int = 0
+    """Bytes that came."""
+    held: int = 0
+    """Of which lie in memory."""
+    beyond: Any = None
+    """What the rest adds up to: a SHA-256 under way."""
     too_large: bool = False
 
 
@@ -158,15 +164,31 @@ class Transfer:
         if journey.size + len(data) > self.terms.max_bytes:
             journey.too_large = True
             return 0
+        if journey.size >= KEPT:
+            self._let_go(data)
+            return None
         if journey.size > LARGE and pool.held + len(data) > pool.budget:
             if pool.leader not in (None, self):
                 self.paused = True
                 return pycurl.WRITEFUNC_PAUSE
             pool.leader = self
-        journey.chunks.append(data)
-        journey.size += len(data)
-        pool.held += len(data)
+        kept, rest = data[: KEPT - journey.size], data[KEPT - journey.size :]
+        journey.chunks.append(kept)
+        journey.size += len(kept)
+        journey.held += len(kept)
+        pool.held += len(kept)
+        if rest:
+            self._let_go(rest)
         return None
+
+    def _let_go(self, data: bytes) -> None:
+        """Only count and sum up what lies beyond the part that is read."""
+        if self.journey.beyond is None:
+            from hashlib import sha256
+
+            self.journey.beyond = sha256()
+        self.journey.beyond.update(data)
+        self.journey.size += len(data)
 
     def resume(self) -> None:
         """Go on after waiting for memory (and perhaps wait again)."""
@@ -179,8 +201,9 @@ class Transfer:
         self.journey.chunks = []
 
     def _give_back(self) -> None:
-        self.pool.held -= self.journey.size
-        self.journey.size = 0
+        self.pool.held -= self.journey.held
+        self.journey.size = self.journey.held = 0
+        self.journey.beyond = None
         self.paused = False
         if self.pool.leader is self:
             self.pool.leader = None
@@ -231,6 +254,8 @@ class Transfer:
             return responses.refused(status, headers, beginning, seconds)
         return Fetched(
             body=b"".join(journey.chunks),
+            beyond=journey.size - journey.held,
+            beyond_hash=journey.beyond.hexdigest() if journey.beyond else "",
             url=public_form(journey.url),
             status=status,
             content_type=headers.get("content-type"),

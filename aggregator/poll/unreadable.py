@@ -12,3 +12,12 @@ class Unreadable(ParseError):  # noqa: N818 - says what the document is, as Fail
     def __init__(self, reason: FailureReason, message: str) -> None:
         super().__init__(message)
         self.reason = reason
+
+
+class Busy(Unreadable):
+    """A document that keeps the parser busy for longer than it was given."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            FailureReason.MALFORMED, f"the document keeps the parser busy for more than {seconds:g} s"
+        )

@@ -179,7 +179,7 @@ def success(
         time_to_text(next_poll_at),
         unchanged,
         feed.body_bytes if unchanged else 0,
-        feed.body_bytes if isinstance(outcome, NotModified) else len(outcome.body),
+        feed.body_bytes if isinstance(outcome, NotModified) else outcome.size,
         feed.id,
     )
 
