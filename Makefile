@@ -2,11 +2,12 @@
 SHELL := /bin/sh
 PYTHON ?= python3
 VENV := .venv
+TOOLS := .venv-tools
 BIN := $(VENV)/bin
 DEMO_HOME ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo run test check format golden docs pictures bench soak wheel clean
+.PHONY: help setup setup-dev demo run test check format golden docs pictures bench soak wheel lock audit clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,20 +17,31 @@ $(BIN)/python:
 	  { echo "Python 3.11 or newer is needed; say which with: make PYTHON=/path/to/python3.11 …" >&2; exit 1; }
 	@$(PYTHON) -m venv $(VENV)
 
-# Two stamps: what the program needs, and what developing it needs on top.
+# Two stamps: what the program needs, newest within the ranges of pyproject.toml as its users have it; and what
+# developing needs, to the byte as requirements/ names it, libraries that publish sources only and the project built
+# by the locked tools themselves. The project's own dependencies are not looked at again: the lock has them all.
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+LOCKS := requirements/build.txt requirements/dev.txt
+
 $(VENV)/.ready: pyproject.toml | $(BIN)/python
 	@echo "installing into $(VENV) …" >&2
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@$(PIP) install --editable .
 	@touch $@
 
-$(VENV)/.ready-dev: $(VENV)/.ready
-	@echo "installing what the tests need …" >&2
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev
+$(VENV)/.ready-dev: pyproject.toml $(LOCKS) | $(BIN)/python
+	@echo "installing what the locks name into $(VENV) …" >&2
+	@$(PIP) install --require-hashes -r requirements/build.txt
+	@$(PIP) install --require-hashes --no-build-isolation -r requirements/dev.txt
+	@$(PIP) install --no-build-isolation --no-deps --editable .
+	@touch $(VENV)/.ready $@
+
+$(TOOLS)/.ready: requirements/tools.txt
+	@$(PYTHON) -m venv $(TOOLS)
+	@$(TOOLS)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r $<
 	@touch $@
 
 setup: $(VENV)/.ready ## install the program into .venv
-setup-dev: $(VENV)/.ready-dev ## the same, with what developing needs
+setup-dev: $(VENV)/.ready-dev ## the same, with what developing needs, as the locks name it
 
 demo: setup ## run the whole pipeline on the bundled demo feeds, without a network
 	@$(BIN)/aggregator demo $(DEMO_HOME)
@@ -75,5 +87,11 @@ soak: setup-dev ## kill it, fill its disk, crowd it: some twenty minutes, one ta
 wheel: setup-dev ## build the wheel, install it into a clean environment, run the demo from it
 	@sh .ci/wheel
 
+lock: $(TOOLS)/.ready ## pin everything anew in requirements/: the newest that pyproject.toml allows
+	@requirements/lock $(TOOLS)/bin/uv
+
+audit: setup-dev $(TOOLS)/.ready ## ask a public list of advisories about every locked library
+	@$(BIN)/python -m tests.supply.audit $(TOOLS)/bin/pip-audit
+
 clean: ## remove .venv, caches and build products
-	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@rm -rf $(VENV) $(TOOLS) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -11,7 +11,7 @@ A generated part stands between two comments, and its first line says what of::
 What can stand there: any ``aggregator … --help``; ``commands``, the help of every command under a heading each,
 without the options that all take; ``commands in short``, a line for each; ``config``, every key of aggregator.toml
 as tables; ``config in short``, a line for each; ``aggregator.toml``, the starter file; ``demo``, what ``make demo``
-prints below the stories; ``file`` and a path, that file.
+prints below the stories; ``licences``, a table of the libraries that come along; ``file`` and a path, that file.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ import click
 
 from aggregator import config
 from aggregator.cli.app import cli
+from tests.supply import licences
 
 ROOT = Path(__file__).resolve().parents[2]
 PART = re.compile(
@@ -181,6 +182,7 @@ MADE: Mapping[str, Callable[[], str]] = {
     "config in short": config_in_short,
     "aggregator.toml": lambda: fenced(config.starter(), "toml"),
     "demo": lambda: fenced(demo()),
+    "licences": licences.table,
 }
 """The parts that are called by one name each."""
 
