@@ -20,7 +20,7 @@ FIELDS: Mapping[str, str] = {
 UNWANTED = re.compile(r"-(?![vqh]+$|n\d+$|C\W)[^\W\d_].+", re.DOTALL)
 """``-word``, told from short options that stand together (``-vv``) or with their value (``-n5``, ``-C/dir``)."""
 
-PHRASE = re.compile(r"-?[^\s\"*-][^\"*]*\s(?!-)(?:(?!\s-)[^\"*])+")
+PHRASE = re.compile(r"-?[^\s\"*-][^\"*]*\s(?:[^\s\"*-][^\s\"*]*+\s?|\s)")
 """Several words without a sign of the query language among them."""
 
 _NAMES = "|".join(FIELDS)
@@ -28,7 +28,7 @@ _TOKEN = re.compile(
     rf"""(?P<minus>-?)(?P<name>{_NAMES}):(?:"(?P<quoted>[^"]*)"?|(?P<plain>\S*)) | -?"[^"]*"? | \S+""",
     re.IGNORECASE | re.VERBOSE,
 )
-_VALUE = re.compile(rf'(?P<name>{_NAMES}):(?P<value>[^":]*\s[^":]*)', re.IGNORECASE)
+_VALUE = re.compile(rf'(?P<name>{_NAMES}):(?P<value>[^\s":]*\s[^":]*)', re.IGNORECASE)
 _FIELD = re.compile(rf"(?<!\S)-?(?:{_NAMES}):", re.IGNORECASE)
 
 _EXAMPLES = {
