@@ -2,7 +2,8 @@
 
     python -m tests.fuzz [TARGET…] [--seconds 60] [--seed 1] [--keep DIR]
 
-Each target runs in a process of its own, one after the other. Exits with 1 when anything was found.
+Each target runs in a process of its own, one after the other; the input that took longest for its length is tried once
+more without the fuzzer's instruments, and that is the time printed. Exits with 1 when anything was found.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.fuzz.targets import TARGETS
+from tests.fuzz.watch import seconds_of
 
 
 def main() -> int:
@@ -51,7 +53,11 @@ def _tried(name: str, place: Path, asked: argparse.Namespace) -> dict[str, Any]:
     if ended.returncode != 0 or not report.exists():
         log = (place / "log").read_text(errors="replace") if (place / "log").exists() else ""
         told["findings"]["ended"] = f"exit {ended.returncode}: {(ended.stderr + log)[-1_000:]}"
-    return told | _libfuzzer(place / "log") if told.get("engine") == "atheris" else told
+    told |= _libfuzzer(place / "log") if told.get("engine") == "atheris" else {}
+    if (place / "slowest").exists():
+        data = (place / "slowest").read_bytes()
+        told |= {"slowest_size": len(data), "slowest": min(seconds_of(TARGETS[name], data) for _ in range(2)) * 1e8 / len(data)}
+    return told
 
 
 def _libfuzzer(log: Path) -> dict[str, Any]:

@@ -23,6 +23,8 @@ from typing import Any
 MEMORY = 3 * 1024**3
 """Bytes of address space; an input that wants more is a finding (``MemoryError``)."""
 REPORT_EVERY = 5.0
+INSTRUMENTED = 5.0
+"""Times as slow as without atheris' counters, at most."""
 
 
 def main() -> None:
@@ -69,7 +71,7 @@ def _with_atheris(given: argparse.Namespace) -> None:
         from tests.fuzz.mutate import mutated
         from tests.fuzz.targets import TARGETS, beginnings
         from tests.fuzz.watch import Watch
-    watch = Watch(TARGETS[given.target])
+    watch = Watch(TARGETS[given.target], patience=INSTRUMENTED)
     seeds = beginnings(watch.target)
     kept = given.place / "kept"
     kept.mkdir(exist_ok=True)

@@ -11,10 +11,10 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import time
 from collections.abc import Callable, Mapping
 
 from tests.fuzz.targets import TARGETS
+from tests.fuzz.watch import seconds_of
 
 MOST_GROWTH = 3.0
 """Times as long for twice the size; quadratic time takes four times."""
@@ -315,16 +315,6 @@ CASES: Mapping[str, Mapping[str, Maker]] = {
 }  # fmt: skip
 
 
-def seconds(target: str, data: bytes) -> float:
-    """CPU seconds that an input takes; what it makes of it does not matter."""
-    start = time.process_time()
-    try:
-        TARGETS[target].run(data)
-    except Exception:  # noqa: BLE001, S110 - laws are the fuzzer's business; here it is the time
-        pass
-    return time.process_time() - start
-
-
 def main() -> int:
     """Print what grows too fast or takes too long; 1 when there is any."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -337,12 +327,12 @@ def main() -> int:
         bad, slowest = [], (0.0, "")
         for name, make in CASES[target].items():
             small, large = make(asked.size), make(2 * asked.size)
-            first = seconds(target, small)
+            first = seconds_of(TARGETS[target], small)
             per = first * 1e5 / max(len(small), 1_000)
             slowest = max(slowest, (per, name))
             if first < NOTICED:
                 continue
-            growth = min(seconds(target, large) / first for _ in range(2)) if first < 5 else 9.9
+            growth = min(seconds_of(TARGETS[target], large) / first for _ in range(2)) if first < 5 else 9.9
             if growth >= MOST_GROWTH or per > MOST_SECONDS:
                 bad.append(f"{name}: {first * 1000:.0f} ms for {len(small) // 1000} KB, {growth:.1f} times as long for twice as much")
         print(f"{target:<10}{len(CASES[target]):>7}{len(bad):>9}  {slowest[1][:32]:<34}{slowest[0] * 1000:>14.0f}", flush=True)

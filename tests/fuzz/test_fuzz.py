@@ -74,7 +74,7 @@ def test_many_inputs_that_nobody_thought_of_keep_every_law(name: str) -> None:
 def test_nothing_made_against_a_reader_makes_it_hang(name: str) -> None:
     for case, make in scaling.CASES[name].items():
         data = make(32_000)
-        assert scaling.seconds(name, data) < GENEROUS * watch.limit(len(data)), case
+        assert watch.seconds_of(TARGETS[name], data) < GENEROUS * watch.limit(len(data)), case
 
 
 def target_of(run: object) -> Target:

@@ -13,7 +13,7 @@ from types import FrameType
 from tests.fuzz.target import Target
 
 SECONDS_PER_100_KB = 1.0
-"""CPU seconds that an input may take; also under the instruments of a fuzzer, which make all some three times slower."""
+"""CPU seconds that an input may take."""
 SMALL = 64 * 1024
 """Shorter inputs may take as long as one of this length: starts and caches have their cost, and clocks their grain."""
 HANG = 20.0
@@ -46,6 +46,8 @@ class Watch:
     """Gives inputs to one target, and keeps the first that shows each fault."""
 
     target: Target
+    patience: float = 1.0
+    """Times the seconds an input may take: the instruments of a fuzzer make all some three to five times slower."""
     tried: int = 0
     bytes: int = 0
     cpu: float = 0.0
@@ -72,9 +74,10 @@ class Watch:
         self.cpu += seconds
         if len(data) >= MEASURED and seconds * 1e8 / len(data) > self.slowest:
             self.slowest, self.slowest_data = seconds * 1e8 / len(data), data
-        if seconds > limit(len(data)) and "hang" not in self.findings and "slow" not in self.findings:
-            again = _seconds(self.target, data)
-            if again > limit(len(data)):
+        most = self.patience * limit(len(data))
+        if seconds > most and not self.findings.keys() & {"slow", "hang"}:
+            again = seconds_of(self.target, data)
+            if again > most:
                 self._found("slow", f"{again:.2f} s of CPU time for {len(data)} bytes", data)
 
     def _found(self, key: str, told: str, data: bytes) -> None:
@@ -83,7 +86,8 @@ class Watch:
             self.findings[key] = Finding(key=key, told=told, data=data)
 
 
-def _seconds(target: Target, data: bytes) -> float:
+def seconds_of(target: Target, data: bytes) -> float:
+    """CPU seconds that an input takes, ``HANG`` at most; what the target makes of it does not matter."""
     start = time.process_time()
     try:
         with _bounded(HANG):
