@@ -68,8 +68,9 @@ format: setup-dev ## format the code and mend what the linter can mend
 golden: setup-dev ## write the golden files anew (then read the diff)
 	@UPDATE_GOLDEN=1 $(BIN)/python -m pytest -q -n 2 -k golden
 
-docs: setup-dev ## render the generated parts of README.md and docs/
+docs: setup-dev ## write anew what README.md and docs/ show of the program
 	@$(BIN)/python -m tests.docs.render
+	@$(BIN)/python -m tests.docs.console
 
 .PHONY: docs-check
 docs-check: setup-dev
