@@ -37,7 +37,8 @@ def import_(invocation: Invocation, *, file: IO[bytes], pruned: bool, as_json: b
 
     Items are stored in the order given and go through the same pipeline as polled ones. Needed are a title
     or text, an id or url, and a feed or source. Bad lines are reported with their number, good ones kept.
-    Items that were pruned stay away unless you say --pruned.
+    Items that were pruned stay away unless you say --pruned. Whatever else a dump holds is taken over where
+    this home has no word of its own on it.
 
     Examples:
       aggregator import archive.jsonl.gz
@@ -55,7 +56,7 @@ def import_(invocation: Invocation, *, file: IO[bytes], pruned: bool, as_json: b
             progress=advance,
         )
     if as_json:
-        names = ("read", "new", "updated", "unchanged", "pruned")
+        names = ("read", "new", "updated", "unchanged", "pruned", "beside")
         counts = {name: getattr(done, name) for name in names}
         bad = [{"line": number, "problem": problem} for number, problem in done.bad]
         click.echo(to_json({**counts, "bad": bad}, indent=1))
@@ -64,6 +65,10 @@ def import_(invocation: Invocation, *, file: IO[bytes], pruned: bool, as_json: b
         f"read {render_report.counted(done.read, 'line')}: {done.new:,} new, {done.updated:,} updated, "
         f"{done.unchanged:,} unchanged, {len(done.bad):,} bad"
     )
+    if done.beside:
+        invocation.say(
+            f"and {done.beside:,} facts beside them: feeds, rulings, what was pruned and what was told"
+        )
     if done.pruned:
         invocation.say(f"{done.pruned:,} stayed away, because they were pruned; --pruned brings them back")
     if done.bad and len(done.bad) == done.read:
@@ -113,17 +118,20 @@ class _Raw(io.RawIOBase):
 
 
 @click.command(cls=Command)
+@click.option("--items", "items_alone", is_flag=True, help="Only the items.")
 @current
-def dump(invocation: Invocation) -> None:
+def dump(invocation: Invocation, *, items_alone: bool) -> None:
     """Print every item as JSON Lines, oldest first.
 
-    Each names the story it is in.
+    Each names the story it is in. Behind the items comes what else a move must not lose, a line each, under
+    the key "aggregator": feeds and how they have been, what you joined and split, what was pruned, where
+    readers were told of which story.
 
     Examples:
       aggregator dump | gzip > archive.jsonl.gz
-      aggregator dump | jq -r 'select(.canonical) | .title'
+      aggregator dump --items | jq -r 'select(.canonical) | .title'
     """
     from aggregator import pipeline
 
-    for record in pipeline.dump(invocation.home):
+    for record in pipeline.dump(invocation.home, items_alone=items_alone):
         sys.stdout.write(to_json(record) + "\n")

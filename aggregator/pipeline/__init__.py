@@ -335,9 +335,9 @@ def withdraw(home: Home, config: Config, now: datetime, one: str, other: str | N
     return freed
 
 
-def dump(home: Home) -> Iterator[dict[str, object]]:
-    """Take history along: every item in order of arrival, with its story (DESIGN §5), streamed."""
-    from aggregator.store import items
+def dump(home: Home, *, items_alone: bool = False) -> Iterator[dict[str, object]]:
+    """Take history along, streamed: items in order of arrival with their stories (DESIGN §5), then all other facts."""
+    from aggregator.store import dumping
 
     with reading(home) as store:
-        yield from items.dump_rows(store)
+        yield from dumping.items(store) if items_alone else dumping.lines(store)

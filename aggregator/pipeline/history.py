@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from aggregator.errors import AggregatorError, ParseError
 from aggregator.models import Entry, Report
-from aggregator.pipeline import carried
-from aggregator.pipeline.carried import Carried, Told
+from aggregator.pipeline import beside, carried, values
+from aggregator.pipeline.beside import Beside
+from aggregator.pipeline.carried import Carried, Short, Told
 from aggregator.store import feeds as feed_store
 from aggregator.store import items as item_store
 from aggregator.store import tombstones
@@ -39,6 +40,8 @@ class ImportReport:
     unchanged: int = 0
     pruned: int = 0
     """Items that were let go before, and stay away."""
+    beside: int = 0
+    """Lines about feeds, rulings, tombstones and what readers were told: all that a dump holds beside items."""
     bad: list[tuple[int, str]] = field(default_factory=list)
     """(line number from 1, what is wrong with it); good lines are kept whatever the others are."""
     report: Report = field(default_factory=Report)
@@ -53,7 +56,13 @@ class Record:
     feed_name: str
     entry: Entry
     first_seen: datetime | None
+    at: datetime | None = None
+    """Its credible time, as it was settled where it was seen first."""
+    changed: datetime | None = None
+    known_as: tuple[str, ...] = ()
+    """Later guids of it."""
     told: Told | None = None
+    short: Short | None = None
 
 
 def add_lines(
@@ -64,20 +73,26 @@ def add_lines(
     ``pruned``: also those that retention let go.
     """
     feeds: dict[tuple[str | None, str], tuple[int, str]] = {}
-    elsewhere = Carried(store, now)
+    elsewhere, others = Carried(store, now), Beside(store, now)
     for batch in _batches(lines):
         with store.transaction():
             for number, line in batch:
                 if not line.strip():
                     continue
-                report.read += 1
                 try:
-                    record = parse_line(line, first=number == 1)
+                    found = jsonlines.parsed(line, most=LINE_LIMIT, first=number == 1)
+                    if beside.KIND in found:
+                        others.take(found)
+                        report.beside += 1
+                        continue
+                    record = understood(found)
                 except ParseError as error:
+                    report.read += 1
                     report.bad.append((number, str(error)))
                     continue
+                report.read += 1
                 uid = _add(store, record, now, feeds, report, pruned=pruned)
-                elsewhere.take(uid, record.told)
+                elsewhere.take(uid, record.told, record.short)
         yield batch[-1][0]
 
 
@@ -122,35 +137,37 @@ def _add(
         feed_first_url=first_url,
         entries=[record.entry],
         now=min(record.first_seen or now, now),
+        at=record.at,
     )
     report.new += added.new
     report.updated += added.updated
     report.unchanged += added.unchanged
     report.pruned += added.pruned
-    return item_uid(first_url, record.entry.guid)
+    uid = item_uid(first_url, record.entry.guid)
+    if added.new and (record.changed or record.known_as):
+        item_store.carry(store, uid, changed=record.changed, known_as=record.known_as)
+    return uid
 
 
 # --- Reading a line ----------------------------------------------------------------------------------
 
 
-def parse_line(line: bytes, *, first: bool = False) -> Record:
+def understood(record: Mapping[str, Any]) -> Record:
     """Understand one line. Raises ``ParseError`` that says what it lacks.
 
     Needed: a title or a text, an id or a link, a feed or a source. Unknown keys are ignored. ``dump`` writes
-    ``first_seen``, ``source_url`` and ``told`` besides the contract's keys, so that a round trip loses nothing.
+    ``first_seen``, ``at``, ``changed``, ``source_url``, ``known_as``, ``abstract`` and ``told`` besides the contract's
+    keys, so that a round trip loses nothing.
     """
-    return _record(jsonlines.parsed(line, most=LINE_LIMIT, first=first))
-
-
-def _record(values: Mapping[str, Any]) -> Record:
     # What `dump` wrote is plain text already: reading "AT&amp;T" or "<b>" in it once more would change it.
-    plainly = _folded if "first_seen" in values else plain
-    feed_url, feed_name = _text(values, "feed"), plainly(_text(values, "source"))
+    dumped = "first_seen" in record
+    plainly = _folded if dumped else plain
+    feed_url, feed_name = values.text(record, "feed"), plainly(values.text(record, "source"))
     if not feed_url and not feed_name:
         raise ParseError('neither "feed" nor "source": whose item is it?')
-    guid, link = _text(values, "id"), _text(values, "url")
-    title = plainly(_text(values, "title"))
-    summary, content = _text(values, "summary_html"), _text(values, "content_html")
+    guid, link = values.text(record, "id"), values.text(record, "url")
+    title = plainly(values.text(record, "title"))
+    summary, content = values.text(record, "summary_html"), values.text(record, "content_html")
     if not (title or summary.strip() or content.strip()):
         raise ParseError('neither "title" nor text ("summary_html", "content_html")')
     if not guid and not link:
@@ -159,67 +176,27 @@ def _record(values: Mapping[str, Any]) -> Record:
         guid=guid or link,
         url=urls.absolute(link),
         title=title,
-        author=plainly(_text(values, "author")) or None,
+        author=plainly(values.text(record, "author")) or None,
         summary_html=summary,
         content_html=content,
-        published=_time(values, "published"),
-        updated=_time(values, "updated"),
-        language=_text(values, "lang") or None,
-        tags=_strings(values, "tags"),
-        source_url=urls.absolute(_text(values, "source_url")),
+        published=values.moment(record, "published"),
+        updated=values.moment(record, "updated"),
+        language=values.text(record, "lang") or None,
+        tags=values.strings(record, "tags"),
+        source_url=urls.absolute(values.text(record, "source_url")),
     )
     return Record(
         feed_url=feed_url or None,
         feed_name=feed_name,
         entry=entry,
-        first_seen=_time(values, "first_seen"),
-        told=carried.read(values.get("told")),
+        first_seen=values.moment(record, "first_seen"),
+        at=values.moment(record, "at") if dumped else None,
+        changed=values.moment(record, "changed") if dumped else None,
+        known_as=values.strings(record, "known_as") if dumped else (),
+        told=carried.read(record.get("told")),
+        short=carried.read_abstract(record.get("abstract")) if dumped else None,
     )
 
 
 def _folded(text: str) -> str:
     return " ".join(text.split())
-
-
-def _text(values: Mapping[str, Any], key: str) -> str:
-    value = values.get(key)
-    if value is None:
-        return ""
-    if isinstance(value, bool) or not isinstance(value, (str, int)):
-        raise ParseError(f'"{key}" is not text')
-    # A lone surrogate is half a character: no database or document can hold it.
-    return str(value).encode("utf-8", "replace").decode().replace("\0", "")
-
-
-def _strings(values: Mapping[str, Any], key: str) -> tuple[str, ...]:
-    value = values.get(key)
-    if value is None:
-        return ()
-    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-        raise ParseError(f'"{key}" is not a list of texts')
-    return tuple(each.encode("utf-8", "replace").decode() for each in value)
-
-
-def _time(values: Mapping[str, Any], key: str) -> datetime | None:
-    value = values.get(key)
-    if value is None or value == "":
-        return None
-    moment = _number_time(value, key) if isinstance(value, (int, float)) else _text_time(value, key)
-    return moment.astimezone(UTC).replace(microsecond=0)
-
-
-def _number_time(value: float, key: str) -> datetime:
-    try:
-        return datetime.fromtimestamp(value, UTC)
-    except (ValueError, OverflowError, OSError) as error:
-        raise ParseError(f'"{key}": {value} is no Unix time') from error
-
-
-def _text_time(value: object, key: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(str(value).strip())
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        moment.astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise ParseError(f'"{key}": {str(value)[:40]!r} is not an ISO 8601 time') from error
-    return moment

@@ -105,7 +105,7 @@ def sync(store: Store, subscriptions: Sequence[Subscription], now: datetime) -> 
 
 def _described(subscription: Subscription) -> tuple[str | int | None, ...]:
     return (
-        subscription.title or _fallback_title(subscription.url),
+        subscription.title or fallback_title(subscription.url),
         subscription.site_url,
         subscription.language,
         strings_to_json(subscription.folder),
@@ -124,7 +124,8 @@ def _same_description(described: tuple[str | int | None, ...], row: sqlite3.Row,
     )
 
 
-def _fallback_title(url: str) -> str:
+def fallback_title(url: str) -> str:
+    """What a feed is called until it says what it is called."""
     return urlsplit(url).hostname or url
 
 
@@ -251,7 +252,7 @@ def record_content(
             parsed.hub,
             new > 0,
             time_to_text(now),
-            _fallback_title(feed.first_url),
+            fallback_title(feed.first_url),
             parsed.title,
             parsed.title,
             parsed.site_url,
@@ -293,7 +294,7 @@ def imported_feed(store: Store, *, url: str | None, name: str, now: datetime) ->
     stamp = time_to_text(now)
     cursor = store.execute(
         "INSERT INTO feeds (url, first_url, title, added_at, removed_at) VALUES (?, ?, ?, ?, ?)",
-        (address, address, name or _fallback_title(address), stamp, stamp),
+        (address, address, name or fallback_title(address), stamp, stamp),
     )
     return required(cursor.lastrowid, "an id for an inserted row")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -53,13 +53,14 @@ def content_hash(entry: Entry) -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
 
 
-def add_entries(
+def add_entries(  # noqa: PLR0913 - a document, and what is known of it
     store: Store,
     *,
     feed_id: int,
     feed_first_url: str,
     entries: Sequence[Entry],
     now: datetime,
+    at: datetime | None = None,
     revise: bool = True,
     steady: bool = True,
 ) -> AddResult:
@@ -68,7 +69,7 @@ def add_entries(
     ``revise=False`` adds what is new and leaves known items alone: what a malformed document says of earlier
     entries is not to be believed. ``steady=False``: the feed rewrites its texts at every fetch, so a text that
     changed alone is no revision; a changed title, link or date still is. New and revised items are queued for
-    dedup. What retention let go is not stored again.
+    dedup. What retention let go is not stored again. ``at``: the credible time, where it was settled elsewhere.
     """
     known = renaming.known(store, feed_id, [entry.guid for entry in entries])
     strangers = [entry.guid for entry in entries if entry.guid not in known]
@@ -81,7 +82,8 @@ def add_entries(
         fresh_hash = content_hash(entry)
         old = known.get(entry.guid)
         if old is None:
-            item_id = _insert(store, feed_id, item_uid(feed_first_url, entry.guid), entry, fresh_hash, now)
+            uid = item_uid(feed_first_url, entry.guid)
+            item_id = _insert(store, feed_id, uid, entry, fresh_hash, now, at)
             new += 1
         elif old.content_hash != fresh_hash and revise:
             item_id = old.id
@@ -106,8 +108,12 @@ def _heading(entry: Entry) -> tuple[str | None, str, str | None]:
     return entry.url, entry.title, optional_time_to_text(entry.published)
 
 
-def _insert(store: Store, feed_id: int, uid: str, entry: Entry, fresh_hash: str, now: datetime) -> int:
-    said = entry.published or entry.updated  # RSS 1.0 and many Atom feeds give a single date, the latter
+def _insert(
+    store: Store, feed_id: int, uid: str, entry: Entry, fresh_hash: str, now: datetime, at: datetime | None
+) -> int:
+    said = (
+        at or entry.published or entry.updated
+    )  # RSS 1.0 and many Atom feeds give a single date, the latter
     credible = said if said is not None and EARLIEST_CREDIBLE <= said <= now else now
     cursor = store.execute(
         """
@@ -238,51 +244,15 @@ def set_feed_pending(store: Store, feed_id: int, *, step: int) -> None:
     )
 
 
-def dump_rows(store: Store) -> Iterator[dict[str, object]]:
-    """Every item in order of arrival, with its story: the keys of the ``dump`` contract (DESIGN §5).
-
-    Besides, of an item that founded a story, ``told``: what readers were told of that story last, by which item.
-    """
-    cursor = store.execute(
+def carry(store: Store, uid: str, *, changed: datetime | None, known_as: Iterable[str]) -> None:
+    """Note of an item from another machine when it was last revised there, and its feed's later names for it."""
+    if changed is not None:
+        store.execute("UPDATE items SET changed_at = ? WHERE uid = ?", (time_to_text(changed), uid))
+    store.executemany(
         """
-        SELECT items.*, feeds.first_url AS feed_url, feeds.title AS feed_title,
-            memberships.story_id, stories.speaker, told_by.uid AS told_by, publications.title AS told_title,
-            publications.url AS told_url, publications.abstract AS told_abstract,
-            publications.updated AS told_updated
-        FROM items
-        JOIN feeds ON feeds.id = items.feed_id
-        LEFT JOIN memberships ON memberships.item_id = items.id
-        LEFT JOIN stories ON stories.id = memberships.story_id
-        LEFT JOIN publications ON publications.story_id = items.uid
-        LEFT JOIN items AS told_by ON told_by.id = publications.item_id
-        ORDER BY items.id
-        """
+        INSERT INTO aliases (feed_id, guid, item_id) SELECT feed_id, :guid, id FROM items WHERE uid = :uid
+            AND NOT EXISTS (SELECT 1 FROM items AS other WHERE other.feed_id = items.feed_id AND other.guid = :guid)
+        ON CONFLICT DO NOTHING
+        """,
+        [{"uid": uid, "guid": each} for each in known_as],
     )
-    for row in cursor:
-        record: dict[str, object] = {
-            "id": row["guid"],
-            "feed": row["feed_url"],
-            "source": row["feed_title"],
-            "url": row["url"],
-            "title": row["title"],
-            "author": row["author"],
-            "summary_html": row["summary_html"],
-            "content_html": row["content_html"],
-            "published": row["published"],
-            "updated": row["updated"],
-            "lang": row["language"],
-            "tags": json.loads(row["tags"]),
-            "first_seen": row["first_seen"],
-            "source_url": row["source_url"],
-            "story": row["story_id"],
-            "canonical": row["speaker"] == row["id"],
-        }
-        if row["told_by"] is not None:
-            record["told"] = {
-                "item": row["told_by"],
-                "title": row["told_title"],
-                "url": row["told_url"],
-                "abstract": row["told_abstract"],
-                "updated": row["told_updated"],
-            }
-        yield record

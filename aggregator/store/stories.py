@@ -250,6 +250,25 @@ def save_abstract(
     )
 
 
+def remember_abstract(
+    store: Store, story_id: str, abstract: Abstract | None, sources: Sequence[str], input_hash: str
+) -> None:
+    """Take over an abstract that was made elsewhere; it is kept while its input comes out the same here."""
+    store.execute(
+        """
+        INSERT INTO abstracts (story_id, text, method, sources, input_hash) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT (story_id) DO NOTHING
+        """,
+        (
+            story_id,
+            abstract.text if abstract else None,
+            abstract.method if abstract else "none",
+            json.dumps(list(sources)),
+            input_hash,
+        ),
+    )
+
+
 def summaries_done(store: Store, story_ids: Iterable[str]) -> None:
     """Take stories off the list of those that wait for an abstract."""
     store.executemany("UPDATE stories SET summary_due = 0 WHERE id = ?", [(each,) for each in story_ids])
@@ -351,7 +370,9 @@ def publish(store: Store, due: PublicationDue, wording: Wording, updated: dateti
     told.publish(store, due.story_id)
 
 
-def remember(store: Store, story_id: str, speaker: str, wording: Wording, updated: datetime) -> bool:
+def remember(
+    store: Store, story_id: str, speaker: str, wording: Wording, method: str | None, updated: datetime
+) -> bool:
     """Take over what readers elsewhere were told of a story by an item (its uid); what was told here stays.
 
     False: that item is not stored.
@@ -360,10 +381,10 @@ def remember(store: Store, story_id: str, speaker: str, wording: Wording, update
         return False
     store.execute(
         """
-        INSERT INTO publications (story_id, item_id, title, url, abstract, updated)
-        SELECT ?, id, ?, ?, ?, ? FROM items WHERE uid = ? ON CONFLICT (story_id) DO NOTHING
+        INSERT INTO publications (story_id, item_id, title, url, abstract, method, updated)
+        SELECT ?, id, ?, ?, ?, ?, ? FROM items WHERE uid = ? ON CONFLICT (story_id) DO NOTHING
         """,
-        (story_id, wording.title, wording.url, wording.abstract, time_to_text(updated), speaker),
+        (story_id, wording.title, wording.url, wording.abstract, method, time_to_text(updated), speaker),
     )
     return True
 

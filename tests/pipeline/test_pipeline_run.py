@@ -407,6 +407,7 @@ def test_dump_and_import_make_the_same_stories_in_another_home(desk: Desk, tmp_p
     lines = [json.dumps(record).encode() for record in pipeline.dump(desk.home)]
     elsewhere = Home(tmp_path / "elsewhere")
     elsewhere.path.mkdir()
+    elsewhere.opml.write_bytes(desk.home.opml.read_bytes())
     report = pipeline.import_items(elsewhere, desk.config, desk.now, lines)
     assert (report.read, report.new, report.bad) == (3, 3, [])
     assert [json.dumps(record).encode() for record in pipeline.dump(elsewhere)] == lines

@@ -130,7 +130,7 @@ class Newsroom:
         self.read()
 
     def move(self) -> None:
-        """To a new machine, by ``dump`` and ``import``; people's rulings stay behind."""
+        """To a new machine, by ``dump`` and ``import``."""
         lines = [json.dumps(record).encode() for record in pipeline.dump(self.home)]
         self.now += timedelta(minutes=10)
         self.home = self._machine()
