@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -87,7 +86,9 @@ class Intake:
 
         Raises ``Unusable`` when it is none.
         """
-        body_hash = hashlib.sha256(fetched.body + fetched.beyond_hash.encode()).hexdigest()
+        from hashlib import sha256  # brings a library of ciphers along
+
+        body_hash = sha256(fetched.body + fetched.beyond_hash.encode()).hexdigest()
         if body_hash == feed.body_hash:
             self._nothing_new(feed, fetched)
             self.report.feeds["unchanged"] += 1

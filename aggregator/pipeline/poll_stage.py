@@ -7,9 +7,9 @@ whole feeds.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import TYPE_CHECKING, assert_never
 
 from aggregator import __version__, opml
@@ -117,7 +117,10 @@ def subscribe(store: Store, home: Home, now: datetime, report: Report) -> None:
 
 def _listed(store: Store, data: bytes) -> str:
     """What the list of feeds came from. Their number too: somebody may have put their hand into the store."""
-    return f"aggregator {__version__}, {feed_store.subscribed_count(store)} feeds, {sha256(data).hexdigest()[:32]}"
+    return (
+        f"aggregator {__version__}, {feed_store.subscribed_count(store)} feeds, {len(data)} bytes, "
+        f"{zlib.crc32(data):08x}{zlib.adler32(data):08x}"
+    )
 
 
 def _outcomes(due: list[Feed], home: Home, config: Config) -> Iterator[tuple[Feed, Outcome]]:

@@ -8,7 +8,6 @@ collects the response within its bounds, and follows redirects. What libcurl rep
 from __future__ import annotations
 
 import re
-import socket
 import time
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -156,6 +155,8 @@ class Transfer:
         if purpose != pycurl.SOCKTYPE_IPCXN or not is_public(peer):
             self.journey.refused = peer or "a local socket"
             return pycurl.SOCKET_BAD
+        import socket
+
         return socket.socket(address.family, address.socktype, address.protocol)
 
     def _write(self, data: bytes) -> int | None:
