@@ -9,6 +9,7 @@ import socket
 import threading
 import time
 import zlib
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,7 @@ from feedserver import (
 from aggregator.models import Failed, FailureReason, Feed, Fetched, NotModified, Outcome
 from aggregator.poll.fetch import FetchLimits, Run, fetch, user_agent
 from aggregator.poll.hosts import HostQueues
+from aggregator.poll.limits import KEPT
 from aggregator.poll.transfer import LARGE, Pool, Terms, Transfer
 
 RSS = b"<rss version='2.0'><channel><title>Ledger Lane</title><item><title>One</title></item></channel></rss>"
@@ -387,6 +389,26 @@ def test_many_large_bodies_at_once_all_arrive_and_few_lie_in_memory(
         outcome = arrived[feed_server.url(path)]
         assert isinstance(outcome, Fetched), outcome
         assert outcome.body == body
+
+
+@pytest.mark.parametrize("compress", [False, True])
+def test_of_what_nobody_reads_only_the_size_and_a_sum_are_kept(
+    feed_server: FeedServer, compress: bool
+) -> None:
+    size = KEPT + 3_000_000
+    feed_server.pages["/f"] = Page(b"x" * size, compress=compress)
+    feed_server.pages["/other"] = Page(b"x" * (size - 1) + b"y", compress=compress)
+    one, same, other = (
+        outcome
+        for path in ("/f", "/f", "/other")
+        for _, outcome in fetch([feed(feed_server.url(path))], limits=limits(max_bytes=2 * size))
+    )
+    assert isinstance(one, Fetched)
+    assert isinstance(same, Fetched)
+    assert isinstance(other, Fetched)
+    assert (len(one.body), one.size, one.beyond) == (KEPT, size, 3_000_000)
+    assert one.beyond_hash == sha256(b"x" * 3_000_000).hexdigest() == same.beyond_hash
+    assert other.beyond_hash not in ("", one.beyond_hash)
 
 
 # --- Private addresses ---------------------------------------------------------------------------
