@@ -15,6 +15,7 @@ import asyncio
 import gzip
 import hashlib
 import mimetypes
+import ssl
 import threading
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -151,7 +152,7 @@ def redirect(location: str, status: int = 302) -> Page:
 class FeedServer:
     """Serves ``pages`` and ``behaviours`` by path (without query) until it is stopped."""
 
-    def __init__(self, hosts: Sequence[str] = ("127.0.0.1",)) -> None:
+    def __init__(self, hosts: Sequence[str] = ("127.0.0.1",), tls: ssl.SSLContext | None = None) -> None:
         self.pages: dict[str, Page] = {}
         self.behaviours: dict[str, Behaviour] = {}
         self.requests: list[Request] = []
@@ -159,6 +160,7 @@ class FeedServer:
         """For each address: the greatest number of requests that were open at the same time."""
         self.connections = 0
         self._hosts = list(hosts)
+        self._tls = tls
         self._open: dict[str, int] = {}
         self._serving: set[asyncio.Task[None]] = set()
         self._ready = threading.Event()
@@ -168,7 +170,8 @@ class FeedServer:
         self.port = 0
 
     def url(self, path: str, host: str | None = None) -> str:
-        return f"http://{host or self._hosts[0]}:{self.port}{path}"
+        scheme = "https" if self._tls else "http"
+        return f"{scheme}://{host or self._hosts[0]}:{self.port}{path}"
 
     def serve_directory(self, directory: Path, prefix: str = "/") -> list[str]:
         """Offer every file below a directory with validators; give the paths."""
@@ -205,11 +208,15 @@ class FeedServer:
 
     async def _serve(self) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
-        first = await asyncio.start_server(self._serve_one, self._hosts[0], 0, limit=HEAD_LIMIT, backlog=512)
+        first = await asyncio.start_server(
+            self._serve_one, self._hosts[0], 0, limit=HEAD_LIMIT, backlog=512, ssl=self._tls
+        )
         self.port = first.sockets[0].getsockname()[1]
         servers = [first]
         servers += [
-            await asyncio.start_server(self._serve_one, host, self.port, limit=HEAD_LIMIT, backlog=512)
+            await asyncio.start_server(
+                self._serve_one, host, self.port, limit=HEAD_LIMIT, backlog=512, ssl=self._tls
+            )
             for host in self._hosts[1:]
         ]
         self._ready.set()

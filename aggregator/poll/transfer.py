@@ -269,18 +269,13 @@ class Transfer:
 
     def _broken(self) -> Failed:
         """Put what libcurl reports of an unfinished exchange into words."""
-        journey, curl = self.journey, self.curl
+        journey = self.journey
         if journey.too_large or self.code == pycurl.E_FILESIZE_EXCEEDED:
             return curl_errors.too_large(self.terms.max_bytes, setting="max_bytes in [poll] bounds it")
         if journey.refused and self.code == pycurl.E_COULDNT_CONNECT:
             return self._private()
-        progress = curl_errors.Progress(
-            resolved=curl.getinfo(pycurl.NAMELOOKUP_TIME) > 0,
-            # libcurl 8.23 counts the wait for a name that never resolved as a time before the transfer.
-            connected=curl.getinfo(pycurl.NAMELOOKUP_TIME) > 0 and curl.getinfo(pycurl.PRETRANSFER_TIME) > 0,
-            answered=bool(journey.headers),
-            received=journey.size,
-            seconds=self._seconds(),
+        progress = curl_errors.progress(
+            self.curl, answered=bool(journey.headers), received=journey.size, seconds=self._seconds()
         )
         return curl_errors.failed(self.code, self.curl_message, progress)
 

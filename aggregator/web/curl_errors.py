@@ -29,6 +29,28 @@ _TLS = frozenset(
         pycurl.E_SSL_PINNEDPUBKEYNOTMATCH,
     }
 )
+_HUNG_UP = ("reset by peer", "unexpected eof", "SSL_ERROR_SYSCALL", "SSL_ERROR_ZERO_RETURN")
+"""What OpenSSL and libcurl call it when a connection ends in the middle of a handshake."""
+_DISTRUST = (
+    ("certificate has expired", "the server's certificate has expired"),
+    ("not yet valid", "the server's certificate is not valid yet; is this machine's clock right?"),
+    ("self-signed certificate in", "an authority that nobody here trusts signed the server's certificate"),
+    ("self-signed certificate", "the server signed its certificate itself"),
+    ("self signed certificate", "the server signed its certificate itself"),
+    (
+        "unable to get local issuer",
+        "the server does not show who signed its certificate, or nobody here trusts them",
+    ),
+    ("subject name", "the server's certificate is that of another host"),
+    ("does not match target host", "the server's certificate is that of another host"),
+    ("revoked", "the server's certificate has been revoked"),
+    ("protocol version", "the server knows only ways of encrypting that are no longer safe"),
+    ("unsupported protocol", "the server knows only ways of encrypting that are no longer safe"),
+    ("handshake failure", "the server and we know no way of encrypting in common"),
+    ("wrong version number", "what answers there is not encrypted"),
+    ("packet length", "what answers there is not encrypted"),
+)
+"""By what stands in the messages of libcurl and OpenSSL; a person does another thing about each."""
 _RESET = frozenset(
     {
         pycurl.E_GOT_NOTHING,
@@ -64,15 +86,38 @@ class Progress:
 
     resolved: bool
     connected: bool
+    """As far as a request can be sent: with https, encryption is agreed on."""
+    accepted: bool = False
+    """The server took the connection, whatever came of it."""
     answered: bool
     received: int
     """Bytes of body."""
     seconds: float
 
 
-def failed(code: int, message: str, progress: Progress) -> Failed:
+def progress(curl: pycurl.Curl, *, answered: bool, received: int, seconds: float) -> Progress:
+    """Say how far the exchange of a libcurl handle had come."""
+    # libcurl 8.23 counts the wait for a name that never resolved as a time before the transfer.
+    resolved = curl.getinfo(pycurl.NAMELOOKUP_TIME) > 0
+    accepted = resolved and curl.getinfo(pycurl.CONNECT_TIME) > 0
+    encrypted = str(curl.getinfo(pycurl.EFFECTIVE_URL)).lower().startswith("https:")
+    # A connection that is used again has no time of its own at which encryption was agreed on.
+    agreed = (
+        not encrypted or curl.getinfo(pycurl.APPCONNECT_TIME) > 0 or not curl.getinfo(pycurl.NUM_CONNECTS)
+    )
+    return Progress(
+        resolved=resolved,
+        connected=resolved and agreed and curl.getinfo(pycurl.PRETRANSFER_TIME) > 0,
+        accepted=accepted,
+        answered=answered,
+        received=received,
+        seconds=seconds,
+    )
+
+
+def failed(code: int, message: str, came: Progress) -> Failed:
     """Give the failure for a libcurl error code; ``message`` is libcurl's own, shown only where it adds."""
-    reason, words = _words(code, message, progress)
+    reason, words = _words(code, message, came)
     return Failed(reason=reason, message=words)
 
 
@@ -85,37 +130,45 @@ def too_large(max_bytes: int, *, setting: str = "") -> Failed:
     )
 
 
-def _words(code: int, message: str, progress: Progress) -> tuple[FailureReason, str]:
+def _words(code: int, message: str, came: Progress) -> tuple[FailureReason, str]:
     if code == pycurl.E_OPERATION_TIMEDOUT:
-        return FailureReason.TIMEOUT, _timeout(progress)
+        return FailureReason.TIMEOUT, _timeout(came)
     if code in _TLS:
-        return FailureReason.TLS, f"no trusted encrypted connection: {message.partition(', (')[0][:200]}"
+        if any(sign in message for sign in _HUNG_UP):
+            return FailureReason.RESET, "the server hung up while encryption was being agreed on"
+        return FailureReason.TLS, f"no trusted encrypted connection: {_distrust(message)}"
     if code in _RESET:
-        return FailureReason.RESET, _reset(progress)
+        return FailureReason.RESET, _reset(came)
     known = _FIXED.get(code)
     if known is not None:
         return known
     return FailureReason.CRASHED, f"the exchange failed in a way not foreseen (libcurl error {code})"
 
 
-def _timeout(progress: Progress) -> str:
-    after = (
-        f"within {progress.seconds:.0f} s" if progress.seconds >= 1 else f"within {progress.seconds:.2f} s"
-    )
-    if progress.received:
-        return f"still sending, {progress.received} bytes came {after}"
-    if progress.answered:
+def _distrust(message: str) -> str:
+    """Say what is wrong with a certificate or a way of encrypting; libcurl's own words where there are no others."""
+    known = (words for sign, words in _DISTRUST if sign in message)
+    return next(known, message.partition(", (")[0][:200])
+
+
+def _timeout(came: Progress) -> str:
+    after = f"within {came.seconds:.0f} s" if came.seconds >= 1 else f"within {came.seconds:.2f} s"
+    if came.received:
+        return f"still sending, {came.received} bytes came {after}"
+    if came.answered:
         return f"the answer began and no document came {after}"
-    if progress.connected:
+    if came.connected:
         return f"connected, and no answer came {after}"
-    if progress.resolved:
+    if came.accepted:
+        return f"connected, and no encryption was agreed on {after}"
+    if came.resolved:
         return f"no connection {after}"
     return f"the name of the host was not resolved {after}"
 
 
-def _reset(progress: Progress) -> str:
-    if progress.received:
-        return f"the connection broke off after {progress.received} bytes: the document is incomplete"
-    if progress.answered:
+def _reset(came: Progress) -> str:
+    if came.received:
+        return f"the connection broke off after {came.received} bytes: the document is incomplete"
+    if came.answered:
         return "the connection broke off before the document came"
     return "the server hung up without an answer"

@@ -166,17 +166,11 @@ class _Exchange:
         if self.refused and code == pycurl.E_COULDNT_CONNECT:
             return _private(self.refused)
         if code or not status:
-            return curl_errors.failed(code, message, self._progress(curl, seconds))
+            return curl_errors.failed(
+                code,
+                message,
+                curl_errors.progress(curl, answered=bool(self.head), received=self.size, seconds=seconds),
+            )
         return Answer(
             status=status, headers=parse_lines(self.head), body=b"".join(self.chunks), seconds=seconds
-        )
-
-    def _progress(self, curl: pycurl.Curl, seconds: float) -> curl_errors.Progress:
-        resolved = curl.getinfo(pycurl.NAMELOOKUP_TIME) > 0
-        return curl_errors.Progress(
-            resolved=resolved,
-            connected=resolved and curl.getinfo(pycurl.PRETRANSFER_TIME) > 0,
-            answered=bool(self.head),
-            received=self.size,
-            seconds=seconds,
         )
