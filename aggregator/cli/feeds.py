@@ -14,7 +14,7 @@ from aggregator.cli import offers, paint, render_feeds, times, visits
 from aggregator.cli.app import Group
 from aggregator.cli.invocation import Invocation, current
 from aggregator.cli.render_report import counted
-from aggregator.cli.safe import safe, to_json
+from aggregator.cli.safe import address, safe, to_json, to_xml
 from aggregator.errors import UsageError
 from aggregator.home import Home
 from aggregator.models import Subscription
@@ -124,7 +124,7 @@ def add(  # noqa: PLR0913 - one for each option
         if url != given and _is_there(invocation, url, listed):
             return
     for other in visits.same_publisher(url, listed.subscriptions):
-        invocation.warn(f"you also read this publisher at {safe(other)}; the copies will be collapsed")
+        invocation.warn(f"you also read this publisher at {address(other)}; the copies will be collapsed")
     subscription = Subscription(
         url=url,
         title=title,
@@ -134,13 +134,15 @@ def add(  # noqa: PLR0913 - one for each option
         priority=priority,
     )
     _write(home, opml.add(before, subscription, name=str(home.opml)))
-    invocation.say(f"added {safe(url)}; the next run polls it")
+    invocation.say(f"added {address(url)}; the next run polls it")
 
 
 def _is_there(invocation: Invocation, url: str, listed: opml.OpmlFile) -> bool:
     for each in listed.subscriptions:
         if opml.same_feed(each.url, url):
-            invocation.say(f"{safe(each.url)} is in {invocation.home.opml.name} already, on line {each.line}")
+            invocation.say(
+                f"{address(each.url)} is in {invocation.home.opml.name} already, on line {each.line}"
+            )
             return True
     return False
 
@@ -160,7 +162,9 @@ def remove(invocation: Invocation, *, feed: str) -> None:
     before, listed = _read(home)
     found = _named(feed.strip(), listed.subscriptions)
     _write(home, opml.remove(before, found.url, name=str(home.opml)))
-    invocation.say(f"removed {safe(found.title or found.url)}; undo: aggregator feeds add {safe(found.url)}")
+    shown = address(found.url)
+    complete = "" if shown == found.url else ", with what lets you in"
+    invocation.say(f"removed {safe(found.title or shown)}; undo: aggregator feeds add {shown}{complete}")
 
 
 @feeds.command("import")
@@ -200,7 +204,7 @@ def export(invocation: Invocation) -> None:
     Example:
       aggregator feeds export > subscriptions.opml
     """
-    click.echo(opml.write(opml.read(invocation.home.opml).subscriptions), nl=False)
+    click.echo(to_xml(opml.write(opml.read(invocation.home.opml).subscriptions).decode()), nl=False)
 
 
 # --- The file ------------------------------------------------------------------------------------
@@ -228,21 +232,30 @@ def _refuse_unless_readable(url: str, home: Home) -> None:
         return
     if not (home.path / url.removeprefix("file:")).is_file():
         looks_like_host = "." in url.split("/", 1)[0].strip(".")
-        hint = f"; did you mean https://{url}?" if looks_like_host else ""
-        raise UsageError(f"{url} is neither an http(s) address nor a file in {Path(home.path)}{hint}")
+        hint = f"; did you mean https://{address(url)}?" if looks_like_host else ""
+        raise UsageError(
+            f"{address(url)} is neither an http(s) address nor a file in {Path(home.path)}{hint}"
+        )
 
 
 def _named(wanted: str, subscriptions: tuple[Subscription, ...]) -> Subscription:
     """The one feed a person means by an address or a title."""
-    found = [each for each in subscriptions if opml.same_feed(each.url, wanted)] or [
-        each for each in subscriptions if (each.title or "").casefold() == wanted.casefold()
-    ]
+    found = [
+        each
+        for each in subscriptions
+        if opml.same_feed(each.url, wanted) or opml.same_feed(address(each.url), wanted)
+    ] or [each for each in subscriptions if (each.title or "").casefold() == wanted.casefold()]
     if len(found) == 1:
         return found[0]
     if found:
-        urls = ", ".join(each.url for each in found)
+        urls = ", ".join(address(each.url) for each in found)
         raise UsageError(f"{len(found)} feeds are called {wanted}: {urls}; give the address")
-    names = {name.casefold(): name for each in subscriptions for name in (each.title or "", each.url) if name}
+    names = {
+        name.casefold(): name
+        for each in subscriptions
+        for name in (each.title or "", address(each.url))
+        if name
+    }
     close = difflib.get_close_matches(wanted.casefold(), names, n=1, cutoff=0.6)
     hint = f"; did you mean {names[close[0]]}?" if close else "; `aggregator feeds list` shows them"
     raise UsageError(f"no feed {wanted}{hint}")

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from aggregator.cli import cells, times
 from aggregator.cli.paint import Paint
 from aggregator.cli.render_visit import span
-from aggregator.cli.safe import safe
+from aggregator.cli.safe import address, safe
 from aggregator.models import Feed, Subscription
 from aggregator.store.reading import FeedHealth
 
@@ -33,7 +33,7 @@ def unpolled(subscription: Subscription) -> FeedHealth:
         id=0,
         url=subscription.url,
         first_url=subscription.url,
-        title=subscription.title or host or subscription.url,
+        title=subscription.title or host or address(subscription.url),
         folder=subscription.folder,
         language=subscription.language,
         priority=subscription.priority,
@@ -166,7 +166,7 @@ def plain(rows: Sequence[FeedHealth]) -> Iterator[str]:
         fields = (
             state(feed),
             feed.title,
-            feed.url,
+            address(feed.url),
             str(row.items),
             str(row.stories),
             times.iso(feed.last_ok_at) or "",
@@ -187,7 +187,7 @@ def as_json(row: FeedHealth) -> Mapping[str, object]:
     feed = row.feed
     return {
         "title": feed.title,
-        "url": feed.url,
+        "url": address(feed.url),
         "site_url": feed.site_url,
         "state": state(feed),
         "folder": list(feed.folder),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from aggregator.cli import cells
 from aggregator.cli.paint import Paint
 from aggregator.cli.render_report import counted
-from aggregator.cli.safe import safe
+from aggregator.cli.safe import address, safe
 
 if TYPE_CHECKING:
     from aggregator.pipeline.figures import FeedStats, Stats
@@ -169,7 +169,7 @@ def plain(rows: Sequence[FeedStats]) -> Iterator[str]:
         fields = (
             f"{figures.originality:.3f}",
             row.feed.title,
-            row.feed.url,
+            address(row.feed.url),
             str(figures.items),
             str(figures.stories),
             str(figures.alone),
@@ -196,7 +196,7 @@ def as_json(row: FeedStats) -> Mapping[str, object]:
     share = figures.share_elsewhere
     source = row.copies_from
     return {
-        "feed": {"title": row.feed.title, "url": row.feed.url},
+        "feed": {"title": row.feed.title, "url": address(row.feed.url)},
         "publisher": row.publisher or None,
         "priority": row.feed.priority,
         "originality": round(figures.originality, 3),
@@ -214,7 +214,7 @@ def as_json(row: FeedStats) -> Mapping[str, object]:
         "copied_by": figures.copied_by,
         "copies_from": None
         if source is None
-        else {"title": source.title, "url": source.url, "times": figures.copies_from_times},
+        else {"title": source.title, "url": address(source.url), "times": figures.copies_from_times},
         "named": figures.credited,
         "share_named": round(figures.credited / figures.stories, 3) if figures.stories else 0.0,
         "mostly_copies": figures.mostly_copies,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from aggregator.cli import times
 from aggregator.cli.render_report import counted
-from aggregator.cli.safe import safe
+from aggregator.cli.safe import address, safe
 from aggregator.models import Fetched, ParsedFeed
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sun
 
 def lines(visit: Visit, now: datetime) -> Iterator[str]:
     """Everything a poll shows, in plain words, one thing a line."""
-    yield safe(visit.feed.url)
+    yield address(visit.feed.url)
     for said in _said(visit, now):
         yield safe(f"  {said}")
 
@@ -43,7 +43,7 @@ def _answer(fetched: Fetched, visit: Visit) -> Iterator[str]:
     yield f"answers with {fetched.size:,} bytes ({kind}{packing}) in {fetched.seconds:.1f} s"
     if fetched.url != visit.feed.url and fetched.url.startswith("http"):
         word = "has moved for good to" if fetched.moved_permanently else "leads on, for now, to"
-        yield f"{word} {fetched.url}"
+        yield f"{word} {address(fetched.url)}"
     if visit.parsed is None:
         return
     given = [name for name, value in _validators(fetched) if value]
@@ -100,10 +100,10 @@ def as_json(visit: Visit) -> Mapping[str, object]:
     """The same for scripts."""
     fetched, parsed, failed = visit.fetched, visit.parsed, visit.failed
     return {
-        "url": visit.feed.url,
+        "url": address(visit.feed.url),
         "ok": parsed is not None,
         "error": None if failed is None else {"class": failed.reason.value, "message": failed.message},
-        "final_url": fetched.url if fetched else None,
+        "final_url": address(fetched.url) if fetched else None,
         "moved_permanently": fetched.moved_permanently if fetched else None,
         "bytes": fetched.size if fetched else None,
         "etag": fetched.etag if fetched else None,

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 
+from aggregator.text.urls import public_address
+
 # A feed's title could clear the screen, retitle the window, or read backwards what it says forwards:
 # C0 and C1 controls (ECMA-48), the bidirectional overrides and marks, invisible fillers and tags, and halves
 # of surrogate pairs, which no encoding can print.
 INVISIBLE = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"
-    "\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f"
+    "\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
 )
 SEQUENCE = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]{0,64}[ -/]{0,8}[@-~]"
@@ -26,6 +28,11 @@ def safe(text: str) -> str:
     return " ".join(INVISIBLE.sub("", SEQUENCE.sub("", text)).split())
 
 
+def address(url: str) -> str:
+    """A feed's address as it may be shown, logged and mailed: without what lets its subscriber in."""
+    return safe(public_address(url))
+
+
 def to_json(value: object, *, indent: int | None = None) -> str:
     """JSON that keeps the world's scripts readable and escapes what a terminal would obey.
 
@@ -33,3 +40,8 @@ def to_json(value: object, *, indent: int | None = None) -> str:
     """
     text = json.dumps(value, ensure_ascii=False, indent=indent)
     return UNSAFE_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def to_xml(text: str) -> str:
+    """XML in which what a terminal would obey stands as character references: whoever parses it gets it back."""
+    return UNSAFE_JSON.sub(lambda found: f"&#{ord(found[0])};", text)

@@ -10,7 +10,7 @@ import click
 from aggregator import opml
 from aggregator.cli.app import Command
 from aggregator.cli.invocation import Invocation, current
-from aggregator.cli.safe import safe, to_json
+from aggregator.cli.safe import address, safe, to_json
 from aggregator.errors import UsageError
 from aggregator.models import FailureReason, Feed, Subscription
 from aggregator.text import urls
@@ -34,20 +34,22 @@ def found_at(invocation: Invocation, url: str) -> str:
             FailureReason.MALFORMED,
         }:
             raise UsageError(
-                safe(f"{url}: {discovery.failed.message}; to add it all the same, give --no-check")
+                safe(f"{address(url)}: {discovery.failed.message}; to add it all the same, give --no-check")
             )
-        invocation.warn(safe(f"{url}: {discovery.failed.message}; added unseen"))
+        invocation.warn(safe(f"{address(url)}: {discovery.failed.message}; added unseen"))
         return url
     if discovery.is_feed:
         return url
     if not discovery.feeds:
         raise UsageError(
-            safe(f"{url}: a web page that names no feed, nor is one in the usual places; ask its publisher")
+            safe(
+                f"{address(url)}: a web page that names no feed, nor is one in the usual places; ask its publisher"
+            )
         )
     meant = [each for each in discovery.feeds if not each.of_comments] or list(discovery.feeds)
     if len(meant) > 1:
         return _chosen(url, [(each.url, each.title) for each in discovery.feeds])
-    invocation.say(safe(f"{url} is a web page; its feed is {meant[0].url}"))
+    invocation.say(safe(f"{address(url)} is a web page; its feed is {address(meant[0].url)}"))
     return meant[0].url
 
 
@@ -56,7 +58,9 @@ def _chosen(url: str, offered: list[tuple[str, str]]) -> str:
     listed = [safe(f"  {number}  {each}  {title}") for number, (each, title) in enumerate(offered, 1)]
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         choice = "\n".join(listed)
-        raise UsageError(f"{safe(url)} names {len(offered)} feeds; add one of them by its address:\n{choice}")
+        raise UsageError(
+            f"{address(url)} names {len(offered)} feeds; add one of them by its address:\n{choice}"
+        )
     for line in listed:
         click.echo(line, err=True)
     number = click.prompt("Which one?", type=click.IntRange(1, len(offered)), default=1, err=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from aggregator.text.urls import public_address
+
 
 def same_feed(a: str, b: str) -> bool:
     """Whether two addresses plainly name one feed: ``http`` or ``https``, case of the host, last slash."""
@@ -50,5 +52,6 @@ def identity(url: str) -> str:
 
 
 def brief(text: str) -> str:
-    """Shorten for a message."""
-    return text if len(text) <= 100 else text[:99] + "…"
+    """Shorten for a message, without what lets a subscriber in."""
+    shown = public_address(text)
+    return shown if len(shown) <= 100 else shown[:99] + "…"

@@ -14,6 +14,7 @@ from aggregator.pipeline import curate
 from aggregator.store import lookup
 from aggregator.store.connection import Store
 from aggregator.store.lookup import Found
+from aggregator.text.urls import public_address
 
 if TYPE_CHECKING:
     from aggregator.pipeline.curate import PairExplained
@@ -138,5 +139,5 @@ class _Finder:
     @staticmethod
     def _of_feed(found: Mapping[int, tuple[Found, frozenset[str]]], feed: str) -> list[Found]:
         """Of several feeds' items under one guid, those of the feed that the label names, if it names one."""
-        there = [item for item, addresses in found.values() if feed in addresses]
+        there = [item for item, known in found.values() if feed in {*known, *map(public_address, known)}]
         return there or [item for item, _ in found.values()]

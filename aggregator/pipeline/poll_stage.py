@@ -201,7 +201,7 @@ def _give_up(intake: Intake, feed: Feed, failed: Failed) -> None:
     report.feeds["failed"] += 1
     report.failures.append(
         FeedFailure(
-            feed=feed.url,
+            feed=urls.public_address(feed.url),
             reason=failed.reason.value,
             message=failed.message,
             status=failed.status,

@@ -12,6 +12,7 @@ from aggregator.models import FeedRef, Ruling, Verdict
 from aggregator.store.connection import Store
 from aggregator.store.rows import text_to_time, time_to_text
 from aggregator.text.titles import shown_title
+from aggregator.text.urls import public_address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +76,9 @@ def _side(row: sqlite3.Row, side: str) -> RuledItem:
         uid=row[side],
         title=shown_title(row[f"{side}_title"], row[f"{side}_body"] or "") if stored else None,
         guid=row[f"{side}_guid"],
-        feed=FeedRef(title=row[f"{side}_feed"], url=row[f"{side}_feed_url"]) if stored else None,
+        feed=FeedRef(title=row[f"{side}_feed"], url=public_address(row[f"{side}_feed_url"]))
+        if stored
+        else None,
     )
 
 

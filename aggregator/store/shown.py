@@ -11,6 +11,7 @@ from aggregator.models import Copy, FeedRef, RelatedStory, Story
 from aggregator.store.connection import Store
 from aggregator.store.rows import json_to_strings, text_to_time
 from aggregator.text.titles import shown_title
+from aggregator.text.urls import public_address
 
 FALLBACK_BODY_CHARACTERS = 400
 """How much of a text is read to make up a missing title."""
@@ -57,6 +58,13 @@ def stories_by_id(store: Store, ids: Sequence[str]) -> list[Story]:
     ]
 
 
+def _feed(row: sqlite3.Row) -> FeedRef:
+    """Name a feed as it may be shown: whoever reads a list of stories needs no key to their feeds."""
+    return FeedRef(
+        title=row["feed_title"], url=public_address(row["feed_url"]), site_url=row["site_url"]
+    )
+
+
 def _story(
     row: sqlite3.Row, copies: Sequence[Copy], related: Sequence[RelatedStory], *, labels: tuple[str, ...]
 ) -> Story:
@@ -67,7 +75,7 @@ def _story(
         item=row["uid"],
         title=row["title"] if published else shown_title(row["own_title"], row["body"] or ""),
         url=row["url"] if published else row["own_url"],
-        feed=FeedRef(title=row["feed_title"], url=row["feed_url"], site_url=row["site_url"]),
+        feed=_feed(row),
         author=row["author"],
         published=at,
         updated=text_to_time(row["updated"]) if published else at,
@@ -133,7 +141,7 @@ def _copies(store: Store, wanted: str) -> dict[str, list[Copy]]:
                 item=row["uid"],
                 title=shown_title(row["title"], row["body"] or ""),
                 url=row["url"],
-                feed=FeedRef(title=row["feed_title"], url=row["feed_url"], site_url=row["site_url"]),
+                feed=_feed(row),
                 published=text_to_time(row["at"]),
                 rule=rule,
                 score=score,

@@ -17,6 +17,7 @@ from aggregator.pipeline.poll_stage import limits_of
 from aggregator.store import feeds as feed_store
 from aggregator.store import meta, selecting
 from aggregator.store.connection import Store
+from aggregator.text.urls import public_address
 
 SELDOM = timedelta(days=1)
 """Since the last run: feeds of a day's length begin to lose entries."""
@@ -155,9 +156,9 @@ def network(store: Store, config: Config) -> Iterator[Finding]:
         if isinstance(outcome, Failed):
             yield problem(
                 "network",
-                f"{chosen.url}: {outcome.message}",
+                f"{public_address(chosen.url)}: {outcome.message}",
                 meaning="this feed answered best so far, so it is rather the network than the feed",
                 advice="look at name resolution, routes, proxies and the firewall of this machine",
             )
         else:
-            yield fine("network", f"{chosen.url} answers")
+            yield fine("network", f"{public_address(chosen.url)} answers")
