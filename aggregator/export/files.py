@@ -17,12 +17,14 @@ def write(path: Path, data: bytes) -> bool:
 
     Whoever opens the path gets either the old document or the new one, also after a crash: the bytes go into a
     file beside it, reach the disk, then take its name. The file beside it has a fixed name, so that what a
-    killed run left behind is used up by the next one (runs hold the home's lock). A symbolic link is followed:
-    it is the person's.
+    killed run left behind is used up by the next one (runs hold the home's lock); it is made anew each time and
+    never through a link. A symbolic link is followed where it is the person's or the system's: one that another
+    user made could lead to any file that only the person may write.
 
     Raises ExportError when that fails (disk full, read-only, no permission); the old document stays as it was.
     """
     try:
+        _refuse_foreign_links(path)
         target = Path(os.path.realpath(path))
         target.parent.mkdir(parents=True, exist_ok=True)
         beside = target.with_name(f".{target.name}.new")
@@ -44,6 +46,18 @@ def write(path: Path, data: bytes) -> bool:
             "Mend that, then run `aggregator export`."
         ) from error
     return True
+
+
+def _refuse_foreign_links(path: Path) -> None:
+    whole = path.absolute()
+    for each in (whole, *whole.parents):
+        with contextlib.suppress(FileNotFoundError):
+            state = each.lstat()
+            if stat.S_ISLNK(state.st_mode) and state.st_uid not in {0, os.geteuid()}:
+                raise ExportError(
+                    f"{each}: a link that another user made; nothing was written through it. "
+                    "Remove it, or make it yours (chown -h)."
+                )
 
 
 def _holds(path: Path, data: bytes) -> bool:

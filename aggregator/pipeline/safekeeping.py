@@ -26,8 +26,6 @@ SPARE_BYTES = 16 * MIB
 
 PRIVATE = 0o600
 """Settings and addresses of feeds may hold passwords."""
-PLAIN = 0o666
-"""Less the person's umask, as other files of a home are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +126,7 @@ def _beside(target: Path, mode: int) -> Iterator[Path]:
         except BlockingIOError as busy:
             raise StoreBusy(f"another process is writing {target}; nothing was changed") from busy
         os.ftruncate(descriptor, 0)
-        os.fchmod(descriptor, mode & ~_umask())
+        os.fchmod(descriptor, mode)
         _clear_logs(draft)
         try:
             yield draft
@@ -152,10 +150,9 @@ def _same(path: Path, descriptor: int) -> bool:
     return (there.st_dev, there.st_ino) == (opened.st_dev, opened.st_ino)
 
 
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+def _mode_of(path: Path) -> int:
+    """What a restored file may be read by: as the one before it, or else as the backup."""
+    return path.stat().st_mode & 0o777 if path.exists() else PRIVATE
 
 
 def _texts(home: Home) -> dict[str, bytes]:
@@ -219,7 +216,7 @@ def restore(
     except OSError as error:
         raise StoreError(f"{home.path}: cannot be made: {error.strerror}") from error
     suffix = f".before-restore-{now:%Y%m%dT%H%M%SZ}"
-    with home.lock(), _beside(home.database, PLAIN) as draft:
+    with home.lock(), _beside(home.database, _mode_of(home.database)) as draft:
         with open_reading(source, older=True) as store:
             copying.copy(store, draft, {}, lambda done, total: progress("restore", done, total))
         found = copying.checked(draft)
@@ -264,7 +261,7 @@ def _put(path: Path, content: bytes, suffix: str) -> list[Path]:
             return []
         aside = [path.with_name(path.name + suffix)]
         shutil.copy2(path, aside[0])
-    with _beside(path, PLAIN) as draft:
+    with _beside(path, _mode_of(path)) as draft:
         draft.write_bytes(content)
         _settle(draft)
         draft.replace(path)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from aggregator.errors import StoreBusy, StoreError
@@ -14,6 +15,10 @@ SCHEMA_VERSION = 8
 
 APPLICATION_ID = 0x46454544
 """“FEED”: by it `file aggregator.db` and this program can tell whose database it is."""
+
+PRIVATE = 0o600
+"""Addresses of feeds may hold passwords: a new store is for its owner's eyes, and whoever wants others to read it gives
+them leave (chmod), which stays. SQLite gives its log the same permissions."""
 
 BUSY_TIMEOUT_MS = 5_000
 """How long a statement waits for another tool's short transaction before it gives up."""
@@ -48,6 +53,8 @@ def open_store(path: Path) -> Iterator[Store]:
     version, of another program, or cannot be written (all SQLite errors inside the block become these).
     """
     with translated(path):
+        with suppress(OSError):  # it is there already, or SQLite says what is wrong
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE))
         connection = sqlite3.connect(path, isolation_level=None)
         try:
             connection.row_factory = sqlite3.Row

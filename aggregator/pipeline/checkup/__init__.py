@@ -29,7 +29,14 @@ def checkup(home: Home, now: datetime, *, full: bool = False, network: bool = Fa
     yield from surroundings.home(home)
     if not home.path.is_dir():
         return
-    for look in (surroundings.settings, surroundings.subscriptions, surroundings.lock, surroundings.disk):
+    looks = (
+        surroundings.settings,
+        surroundings.subscriptions,
+        surroundings.keys,
+        surroundings.lock,
+        surroundings.disk,
+    )
+    for look in looks:
         yield from look(home)
     if not home.database.exists():
         yield note("store", "there is none yet", advice="aggregator run makes it")

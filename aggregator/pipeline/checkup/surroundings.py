@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -11,6 +12,7 @@ from aggregator import config, opml
 from aggregator.errors import AggregatorError
 from aggregator.home import Home
 from aggregator.pipeline.checkup.finding import Finding, fine, note, problem, warning
+from aggregator.text.urls import public_address
 
 MB = 1_000_000
 
@@ -77,6 +79,27 @@ def subscriptions(place: Home) -> Iterator[Finding]:
         yield fine("feeds.opml", f"{len(read.subscriptions):,} feeds")
     else:
         yield problem("feeds.opml", "no feeds in it", advice="aggregator feeds add URL")
+
+
+def keys(place: Home) -> Iterator[Finding]:
+    """Whether others on this machine can read what opens a feed."""
+    try:
+        listed = opml.read(place.opml).subscriptions
+    except AggregatorError:
+        return  # told above
+    locked = sum(1 for each in listed if public_address(each.url) != each.url)
+    read_by_others = [
+        path.name
+        for path in (place.opml, place.database)
+        if path.exists() and path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH)
+    ]
+    if locked and read_by_others:
+        names = " and ".join(read_by_others)
+        yield warning(
+            "feeds.opml",
+            f"{locked:,} of the addresses hold a password or a key, and other users of this machine may read {names}",
+            advice=f"chmod 600 {' '.join(read_by_others)}",
+        )
 
 
 def lock(place: Home) -> Iterator[Finding]:
