@@ -17,7 +17,7 @@ def fault(url: str) -> str | None:
     """Say why an address cannot be subscribed to, or ``None`` when it can."""
     if not url:
         return "the address is empty"
-    if re.search(r"[\s\x00-\x1f\x7f<>\"]", url):
+    if re.search('[\\s\x00-\x1f\x7f<>"\ud800-\udfff]', url):
         return f"{brief(url)} has blanks or characters that no address has"
     try:
         parts = urlsplit(url)

@@ -27,6 +27,8 @@ MAX_DEPTH = 200
 """XHTML in Atom nests some tens deep."""
 MAX_ELEMENTS = 100_000
 """And attributes: 1,000 entries with 100 each; news feeds have 10 to 40."""
+MAX_ATTRIBUTES = 200
+"""Of one element; roots of feeds have up to 40. SAX, under feedparser, looks for each among all: 7,000 take 5 s."""
 PROLOG = 65_536
 """Characters in which the root element must begin."""
 
@@ -253,6 +255,8 @@ class _Counter:
         del name
         self.depth += 1
         self.elements += 1 + len(attributes)
+        if len(attributes) > MAX_ATTRIBUTES:
+            raise Unreadable(FailureReason.TOO_LARGE, f"more than {MAX_ATTRIBUTES} attributes in one element")
         if self.depth > MAX_DEPTH:
             raise Unreadable(FailureReason.MALFORMED, f"nested more than {MAX_DEPTH} elements deep")
         if self.elements > MAX_ELEMENTS:

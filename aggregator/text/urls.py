@@ -94,7 +94,8 @@ def absolute(url: str | None, base: str | None = None) -> str | None:
             text = urljoin(base, text)
         elif text.startswith("//"):
             text = "https:" + text
-        parts = urlsplit(text)
+        # Unpaired surrogates cannot be encoded.
+        parts = urlsplit(text.encode("utf-8", "ignore").decode("utf-8"))
         port = parts.port
     except ValueError:
         return None
@@ -141,19 +142,20 @@ def _is_key(parameter: str) -> bool:
 
 def _decoded(url: str) -> str:
     """Entities resolved (named ones only with a semicolon: ``&copy=1`` is a parameter), tricks removed."""
+    url = _INVISIBLE.sub("", url)
     for _ in range(MAX_ESCAPING):
         if "&" not in url:
             break
-        plain = _ENTITY.sub(lambda match: html.unescape(match.group()), url)
+        # Each time: an entity may hide a character, and an invisible character an entity.
+        plain = _INVISIBLE.sub("", _ENTITY.sub(lambda match: html.unescape(match.group()), url))
         if plain == url:
             break
         url = plain
     else:
         return ""
-    url = _INVISIBLE.sub("", url).strip()
-    # Browsers read "\" as "/" in http URLs (WHATWG URL §4.4); unpaired surrogates cannot be encoded.
-    head, mark, tail = url.partition("?")
-    return (head.replace("\\", "/") + mark + tail).encode("utf-8", "ignore").decode("utf-8")
+    # Browsers read "\" as "/" in http URLs (WHATWG URL §4.4).
+    head, mark, tail = url.strip().partition("?")
+    return head.replace("\\", "/") + mark + tail
 
 
 def _ascii_host(hostname: str) -> str:

@@ -29,12 +29,14 @@ def wire_form(url: str) -> str:
         return url
     parts = urlsplit(url)
     user, at, place = parts.netloc.rpartition("@")
+    host, colon, port = place.rpartition(":") if ":" in place else (place, "", "")
     try:
-        place = place.encode("idna").decode("ascii")
+        host = host.encode("idna").decode("ascii")
     except UnicodeError:
-        place = quote(place, safe=":[]")
+        host = quote(host, safe=":[]", errors="replace")
     rest = (quote(part, safe=_KEPT, errors="replace") for part in (parts.path, parts.query))
-    return urlunsplit((parts.scheme, quote(user, safe=_KEPT) + at + place, *rest, ""))
+    user = quote(user, safe=_KEPT, errors="replace")
+    return urlunsplit((parts.scheme, user + at + host + colon + port, *rest, ""))
 
 
 _PLAIN = re.compile(r"https?://([a-z0-9.-]+)(?::[1-5]?[0-9]{1,4})?/[!-~]*")

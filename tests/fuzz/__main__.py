@@ -23,17 +23,23 @@ from tests.fuzz.watch import seconds_of
 
 def main() -> int:
     """Try the targets, print a row for each."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("targets", nargs="*", metavar="TARGET", help=", ".join(TARGETS))
     parser.add_argument("--seconds", type=float, default=60.0, help="of each target")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--own", action="store_true", help="without atheris")
-    parser.add_argument("--keep", type=Path, help="a directory for findings and inputs worth keeping; to go on from there")
+    parser.add_argument(
+        "--keep", type=Path, help="a directory for findings and inputs worth keeping; to go on from there"
+    )
     asked = parser.parse_args()
     unknown = set(asked.targets) - set(TARGETS)
     if unknown:
         parser.error(f"no target {', '.join(sorted(unknown))}; there are {', '.join(TARGETS)}")
-    print(f"{'target':<11}{'s':>6}{'inputs':>10}{'a s':>7}{'KB each':>9}{'slowest: ms per 100 KB':>24}{'MB':>6}{'new coverage':>14}{'found':>7}")
+    print(
+        f"{'target':<11}{'s':>6}{'inputs':>10}{'a s':>7}{'KB each':>9}{'slowest: ms per 100 KB':>24}{'MB':>6}{'new coverage':>14}{'found':>7}"
+    )
     wrong = False
     with tempfile.TemporaryDirectory(prefix="aggregator-fuzz-") as temporary:
         for name in asked.targets or TARGETS:
@@ -48,7 +54,9 @@ def _tried(name: str, place: Path, asked: argparse.Namespace) -> dict[str, Any]:
     report.unlink(missing_ok=True)
     command = [sys.executable, "-m", "tests.fuzz.child", name, "--place", str(place)]
     command += ["--seconds", str(asked.seconds), "--seed", str(asked.seed), *(["--own"] if asked.own else [])]
-    ended = subprocess.run(command, cwd=Path(__file__).parents[2], check=False, capture_output=True, text=True)
+    ended = subprocess.run(
+        command, cwd=Path(__file__).parents[2], check=False, capture_output=True, text=True
+    )
     told: dict[str, Any] = json.loads(report.read_text()) if report.exists() else {"findings": {}}
     if ended.returncode != 0 or not report.exists():
         log = (place / "log").read_text(errors="replace") if (place / "log").exists() else ""
@@ -56,7 +64,10 @@ def _tried(name: str, place: Path, asked: argparse.Namespace) -> dict[str, Any]:
     told |= _libfuzzer(place / "log") if told.get("engine") == "atheris" else {}
     if (place / "slowest").exists():
         data = (place / "slowest").read_bytes()
-        told |= {"slowest_size": len(data), "slowest": min(seconds_of(TARGETS[name], data) for _ in range(2)) * 1e8 / len(data)}
+        told |= {
+            "slowest_size": len(data),
+            "slowest": min(seconds_of(TARGETS[name], data) for _ in range(2)) * 1e8 / len(data),
+        }
     return told
 
 

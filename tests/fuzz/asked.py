@@ -69,7 +69,9 @@ def _edited(data: bytes, found: opml.OpmlFile) -> None:
         _refused(wrong)
         return
     left = {each.url for each in opml.read(less).subscriptions}
-    assert left == {url for url in there if not opml.same_feed(url, ADDED.url)}, "removing took another, or not the feed"
+    assert left == {url for url in there if not opml.same_feed(url, ADDED.url)}, (
+        "removing took another, or not the feed"
+    )
 
 
 def configured(data: bytes) -> object:
@@ -91,7 +93,9 @@ def queried(data: bytes) -> object:
             found.append(str(wrong))  # which repeats what was typed, however long
     for expression in (match_expression(text), match_any(text.split("|"))):
         if expression is not None:
-            _database().execute("SELECT rowid FROM search WHERE search MATCH ? LIMIT 1", (expression,)).fetchall()
+            _database().execute(
+                "SELECT rowid FROM search WHERE search MATCH ? LIMIT 1", (expression,)
+            ).fetchall()
     return found
 
 
@@ -113,7 +117,9 @@ def _database() -> sqlite3.Connection:
         )
         """
     )
-    database.execute("INSERT INTO search (rowid, title, body) VALUES (1, 'Mill and tide', 'A mill of the tide opens')")
+    database.execute(
+        "INSERT INTO search (rowid, title, body) VALUES (1, 'Mill and tide', 'A mill of the tide opens')"
+    )
     return database
 
 
@@ -140,7 +146,12 @@ def _settings() -> Sequence[bytes]:
     said = config.starter()
     set_all = "\n".join(line.removeprefix("# ") if " = " in line else line for line in said.splitlines())
     outputs = '[outputs.bitcoin]\ncoins = ["BTC"]\ntitle = "B"\n[outputs.de]\nlanguages = ["de"]\nsearch = ["a -b"]\n'
-    return [said.encode(), set_all.encode(), (ROOT / "examples/demo/aggregator.toml").read_bytes(), outputs.encode()]
+    return [
+        said.encode(),
+        set_all.encode(),
+        (ROOT / "examples/demo/aggregator.toml").read_bytes(),
+        outputs.encode(),
+    ]
 
 
 QUERIES = (
@@ -148,18 +159,18 @@ QUERIES = (
     "比特币 -ETF|mill", "{title}\\t{url}\\n{{x}}", "1d12h", "3 weeks ago", "2026-11-01T10:00+02:00", "14:30", "1772359200",
 )  # fmt: skip
 OPML_WORDS = (
-    b"<outline |<outline>|</outline>|/>|>|<|text=\"|xmlUrl=\"|xmlurl='|htmlUrl=\"|category=\"a,b\"|type=\"rss\"|"
+    b'<outline |<outline>|</outline>|/>|>|<|text="|xmlUrl="|xmlurl=\'|htmlUrl="|category="a,b"|type="rss"|'
     b"aggregator:priority=\"9\"|x:priority='1_0'|language='de'|<body>|</body>|<opml>|</opml>|<head>|<!DOCTYPE opml [|]>|<!--|-->|"
     b"<![CDATA[|]]>|<?xml version='1.0' encoding='|?>|utf-16|iso-8859-1|\"|'|&amp;|&#9;|&#10;|&quot;|&|https://new.example/feed|"
-    b"https://|feed:|file:../x|\r\n|\n|  |\t|\x00|\xef\xbb\xbf|\xff\xfe|\xc3\xa4|title=\"\"|xmlns:aggregator=\"x\""
+    b'https://|feed:|file:../x|\r\n|\n|  |\t|\x00|\xef\xbb\xbf|\xff\xfe|\xc3\xa4|title=""|xmlns:aggregator="x"'
 ).split(b"|")
 TOML_WORDS = (
     b"[|]|[[|]]|=|\n|\"|'|\"\"\"|'''|#|{|}|,|.|true|false|inf|nan|-1|0x|1e400|99999999999999999999|1979-05-27T07:32:00Z|[poll]|"
     b"[export]|[dedup]|[store]|[summarise]|[machine]|[outputs.|private_networks|base_url|title|coins|languages|search|url|api_key|"
-    b"\\u0000|\\ud800|\\U0010ffff|\x00|\x7f|\r|\xed\xa0\x80|\"https://|u:p@a.example\"|collapse|max_entries"
+    b'\\u0000|\\ud800|\\U0010ffff|\x00|\x7f|\r|\xed\xa0\x80|"https://|u:p@a.example"|collapse|max_entries'
 ).split(b"|")
 QUERY_WORDS = (
-    b"\"|-|*|:|feed:|coin:|tag:|lang:|since:|until:| AND | OR | NOT | NEAR(|(|)|^|{|}|{title}|{{|}}|\\t|\\x|\\|+|,|\x00|\x1f| |\t|"
+    b'"|-|*|:|feed:|coin:|tag:|lang:|since:|until:| AND | OR | NOT | NEAR(|(|)|^|{|}|{title}|{{|}}|\\t|\\x|\\|+|,|\x00|\x1f| |\t|'
     b"'|;|--|%|_|\xe6\xaf\x94|\xe3\x82\xab|\xcc\x81|\xed\xa0\x80|\xf0\x9f\x98\x80|6h|2d|90 minutes|ago|yesterday|monday|14:30|24:00|"
     b"2026-11-01|T10:00Z|+99:99|999999999|0.5w|1e9|\xd9\xa1|\xc2\xb2|rowid|title :|\xef\xbc\x9a|\xc4\xb0|\xc5\xbf|since:1|\xe2\x84\xaa"
 ).split(b"|")

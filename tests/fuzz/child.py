@@ -33,8 +33,12 @@ def main() -> None:
     asked.add_argument("target")
     asked.add_argument("--seconds", type=float, required=True)
     asked.add_argument("--seed", type=int, default=1)
-    asked.add_argument("--place", type=Path, required=True, help="for the report, the findings and the inputs kept")
-    asked.add_argument("--own", action="store_true", help="our own mutations, also where atheris is installed")
+    asked.add_argument(
+        "--place", type=Path, required=True, help="for the report, the findings and the inputs kept"
+    )
+    asked.add_argument(
+        "--own", action="store_true", help="our own mutations, also where atheris is installed"
+    )
     given = asked.parse_args()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     if given.own or importlib.util.find_spec("atheris") is None:

@@ -95,7 +95,9 @@ def check_entry(entry: Entry) -> None:
     assert is_line(entry.title)
     assert is_line(entry.author or "")
     assert all(tag and is_line(tag) for tag in entry.tags)
-    assert storable(entry.guid, entry.title, entry.author, entry.summary_html, entry.content_html, *entry.tags)
+    assert storable(
+        entry.guid, entry.title, entry.author, entry.summary_html, entry.content_html, *entry.tags
+    )
     _check_links((entry.url, entry.source_url))
     for moment in (entry.published, entry.updated):
         assert moment is None or moment.tzinfo is UTC
@@ -104,7 +106,9 @@ def check_entry(entry: Entry) -> None:
 
 def _check_links(links: Iterable[str | None]) -> None:
     for link in links:
-        assert link is None or urls.absolute(link) == link, "a link that is not stored as it would be read again"
+        assert link is None or urls.absolute(link) == link, (
+            "a link that is not stored as it would be read again"
+        )
 
 
 def imported(data: bytes) -> object:
@@ -117,7 +121,9 @@ def imported(data: bytes) -> object:
     entry = record.entry
     assert entry.guid
     assert entry.title or entry.summary_html or entry.content_html
-    assert storable(entry.guid, entry.title, entry.author, entry.summary_html, entry.content_html, *entry.tags)
+    assert storable(
+        entry.guid, entry.title, entry.author, entry.summary_html, entry.content_html, *entry.tags
+    )
     assert storable(record.feed_url, record.feed_name, entry.language)
     _check_links((entry.url, entry.source_url))
     for moment in (entry.published, entry.updated, record.first_seen):
@@ -204,7 +210,11 @@ def _documents() -> Sequence[bytes]:
 
 
 def _json_feeds() -> Sequence[bytes]:
-    return [JSON, b'{"items":[]}', b'{"version":"https://jsonfeed.org/version/1","items":[{"id":"1","summary":"s"}]}']
+    return [
+        JSON,
+        b'{"items":[]}',
+        b'{"version":"https://jsonfeed.org/version/1","items":[{"id":"1","summary":"s"}]}',
+    ]
 
 
 def _lines() -> Sequence[bytes]:
@@ -215,12 +225,19 @@ def _lines() -> Sequence[bytes]:
         "told": {"item": "0a", "title": "One", "updated": "2026-03-01T10:00:00Z", "url": "https://a.example/1", "abstract": "x"},
     }  # fmt: skip
     short = {"url": "a", "source": "S", "title": "\ud800 &lt;b&gt; \u202e", "published": 1.5}
-    return [json.dumps(full).encode(), json.dumps(short).encode(), b'\xef\xbb\xbf{"id":1,"source":"S","content_html":"x"}']
+    return [
+        json.dumps(full).encode(),
+        json.dumps(short).encode(),
+        b'\xef\xbb\xbf{"id":1,"source":"S","content_html":"x"}',
+    ]
 
 
 def _pages() -> Sequence[bytes]:
     link = b'<link rel="alternate" type="application/rss+xml" href="/feed/" title="News &raquo; Feed">'
-    return [b'<html><head><base href="//b.example/x/">' + link + b"</head><body>", link + link.replace(b"feed", b"comments")]
+    return [
+        b'<html><head><base href="//b.example/x/">' + link + b"</head><body>",
+        link + link.replace(b"feed", b"comments"),
+    ]
 
 
 XML_WORDS = (

@@ -38,36 +38,48 @@ def _range(data: bytes, random: Random) -> tuple[int, int]:
     return start, min(len(data), start + int(random.paretovariate(0.5)))
 
 
-def _insert(data: bytes, random: Random, words: Sequence[bytes], _others: Sequence[bytes], _most: int) -> bytes:
+def _insert(
+    data: bytes, random: Random, words: Sequence[bytes], _others: Sequence[bytes], _most: int
+) -> bytes:
     at = random.randint(0, len(data))
     return data[:at] + random.choice(words) + data[at:]
 
 
-def _replace(data: bytes, random: Random, words: Sequence[bytes], _others: Sequence[bytes], _most: int) -> bytes:
+def _replace(
+    data: bytes, random: Random, words: Sequence[bytes], _others: Sequence[bytes], _most: int
+) -> bytes:
     start, end = _range(data, random)
     return data[:start] + random.choice(words) + data[end:]
 
 
-def _delete(data: bytes, random: Random, _words: Sequence[bytes], _others: Sequence[bytes], _most: int) -> bytes:
+def _delete(
+    data: bytes, random: Random, _words: Sequence[bytes], _others: Sequence[bytes], _most: int
+) -> bytes:
     start, end = _range(data, random)
     return data[:start] + data[end:]
 
 
-def _change(data: bytes, random: Random, _words: Sequence[bytes], _others: Sequence[bytes], _most: int) -> bytes:
+def _change(
+    data: bytes, random: Random, _words: Sequence[bytes], _others: Sequence[bytes], _most: int
+) -> bytes:
     if not data:
         return bytes([random.randrange(256)])
     at = random.randrange(len(data))
     return data[:at] + bytes([data[at] ^ 1 << random.randrange(8)]) + data[at + 1 :]
 
 
-def _splice(data: bytes, random: Random, _words: Sequence[bytes], others: Sequence[bytes], _most: int) -> bytes:
+def _splice(
+    data: bytes, random: Random, _words: Sequence[bytes], others: Sequence[bytes], _most: int
+) -> bytes:
     other = random.choice(others)
     start, end = _range(other, random)
     at = random.randint(0, len(data))
     return data[:at] + other[start:end] + data[at:]
 
 
-def _repeat(data: bytes, random: Random, words: Sequence[bytes], _others: Sequence[bytes], most: int) -> bytes:
+def _repeat(
+    data: bytes, random: Random, words: Sequence[bytes], _others: Sequence[bytes], most: int
+) -> bytes:
     """A piece or a few words again and again, sometimes to the last byte that may be used."""
     start, end = _range(data, random)
     piece = data[start:end][:200]
@@ -85,7 +97,9 @@ def _nest(data: bytes, random: Random, words: Sequence[bytes], _others: Sequence
     return data[:at] + one * times + two * times + data[at:]
 
 
-def _other(_data: bytes, random: Random, _words: Sequence[bytes], others: Sequence[bytes], _most: int) -> bytes:
+def _other(
+    _data: bytes, random: Random, _words: Sequence[bytes], others: Sequence[bytes], _most: int
+) -> bytes:
     return random.choice(others)
 
 

@@ -28,7 +28,31 @@ SUSPECT = 3.0
 NOTICED = 0.004
 """CPU seconds for the shorter text; what takes less is not worth measuring."""
 ENDS = ("", "\x00", "!", "\n", "<", "¤ 1")
-PUMPS = (" ", "<", "&", "a", "A", "1", '"', "'", "[", "(", "-", ".", "/", "a ", "A ", "1,", "\n", "。", "<a ", "<!--", "a.", "A.", "a-")
+PUMPS = (
+    " ",
+    "<",
+    "&",
+    "a",
+    "A",
+    "1",
+    '"',
+    "'",
+    "[",
+    "(",
+    "-",
+    ".",
+    "/",
+    "a ",
+    "A ",
+    "1,",
+    "\n",
+    "。",
+    "<a ",
+    "<!--",
+    "a.",
+    "A.",
+    "a-",
+)
 
 BOUNDED: Mapping[str, str] = {}
 """``module.name`` of a pattern that takes quadratic time on its own → why no stranger's text makes it take any."""
@@ -45,7 +69,9 @@ def main() -> int:
         why = BOUNDED.get(name)
         found += why is None
         seconds, growth, text = worst
-        print(f"{name}: {seconds * 1000:.0f} ms, {growth:.1f} times for twice: {text[:40]!r} … {text[-10:]!r}")
+        print(
+            f"{name}: {seconds * 1000:.0f} ms, {growth:.1f} times for twice: {text[:40]!r} … {text[-10:]!r}"
+        )
         print(f"    {why or pattern.pattern[:200]!r}", flush=True)
     print(f"{checked} patterns, {found} without a verdict")
     return int(found > 0)
@@ -113,7 +139,10 @@ def _seconds(pattern: re.Pattern[Any], text: str) -> float:
 def _attacks(pattern: re.Pattern[Any]) -> Iterator[tuple[str, str]]:
     """What comes first, and what is then repeated."""
     source = pattern.pattern.decode("latin-1") if isinstance(pattern.pattern, bytes) else pattern.pattern
-    tree = parser.parse(source, pattern.flags & ~re.UNICODE & ~re.DEBUG if isinstance(pattern.pattern, bytes) else pattern.flags)
+    tree = parser.parse(
+        source,
+        pattern.flags & ~re.UNICODE & ~re.DEBUG if isinstance(pattern.pattern, bytes) else pattern.flags,
+    )
     seen = set()
     for before, pump in (*_repeats(tree, ""), *(("", each) for each in PUMPS)):
         if pump and (before, pump) not in seen:
@@ -187,7 +216,7 @@ CATEGORIES = {
 
 def _of_set(items: Any, choice: int) -> str:
     if items and items[0][0] is codes.NEGATE:
-        allowed = [each for each in "a 1.A-<\"é一\n" if not any(_in(each, item) for item in items[1:])]
+        allowed = [each for each in 'a 1.A-<"é一\n' if not any(_in(each, item) for item in items[1:])]
         return allowed[choice % len(allowed)] if allowed else "\x01"
     found: list[str] = []
     for code, value in items:

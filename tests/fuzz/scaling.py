@@ -18,7 +18,7 @@ from tests.fuzz.watch import seconds_of
 
 MOST_GROWTH = 3.0
 """Times as long for twice the size; quadratic time takes four times."""
-NOTICED = 0.03
+NOTICED = 0.02
 """CPU seconds for the smaller input; clocks and caches decide about what takes less."""
 MOST_SECONDS = 1.0
 """CPU seconds for each 100 KB."""
@@ -27,12 +27,16 @@ Maker = Callable[[int], bytes]
 
 
 def _all_of(piece: str, before: str = "", after: str = "") -> Maker:
-    return lambda size: f"{before}{piece * (size // len(piece.encode()))}{after}".encode("utf-8", "surrogatepass")
+    return lambda size: f"{before}{piece * (size // len(piece.encode()))}{after}".encode(
+        "utf-8", "surrogatepass"
+    )
 
 
 def _numbered(piece: str, before: str = "", after: str = "") -> Maker:
     """``{}`` in the piece is another number each time."""
-    return lambda size: (before + "".join(piece.format(each) for each in range(size // (len(piece) + 3))) + after).encode()
+    return lambda size: (
+        before + "".join(piece.format(each) for each in range(size // (len(piece) + 3))) + after
+    ).encode()
 
 
 def _nested(one: str, two: str, before: str = "", after: str = "") -> Maker:
@@ -206,13 +210,28 @@ TEXT: Mapping[str, Maker] = {
     "names, all different": _numbered("Ab{0} "),
 }
 ARTICLE: Mapping[str, Maker] = {
-    **{name: (lambda make: lambda size: b"Title of it\nhttps://a.example/a-b-c\n\n<p>" + make(size))(make) for name, make in TEXT.items()},
-    **{f"paragraphs of {each!r}": _all_of(f"<p>{each}</p>", "T\nhttps://a.example/1\n\n") for each in TEXT_PIECES},
-    **{f"a title of {each!r}": _all_of(each, "", "\nhttps://a.example/1\na\n<p>x</p>") for each in TEXT_PIECES if "\n" not in each},
-    **{f"links to {each!r}": _all_of(f'<a href="https://b.example/">{each}</a> ', "T\n\n\n<p>") for each in ("a", "Source", "here", "b")},
+    **{
+        name: (lambda make: lambda size: b"Title of it\nhttps://a.example/a-b-c\n\n<p>" + make(size))(make)
+        for name, make in TEXT.items()
+    },
+    **{
+        f"paragraphs of {each!r}": _all_of(f"<p>{each}</p>", "T\nhttps://a.example/1\n\n")
+        for each in TEXT_PIECES
+    },
+    **{
+        f"a title of {each!r}": _all_of(each, "", "\nhttps://a.example/1\na\n<p>x</p>")
+        for each in TEXT_PIECES
+        if "\n" not in each
+    },
+    **{
+        f"links to {each!r}": _all_of(f'<a href="https://b.example/">{each}</a> ', "T\n\n\n<p>")
+        for each in ("a", "Source", "here", "b")
+    },
     "paragraphs, all different": _numbered("<p>Paragraph {0} says so.</p>", "T\n\n\n"),
     "paragraphs with the title": _all_of("<p>Title of it</p>", "Title of it\n\n\n"),
-    "paragraphs that grow": lambda size: b"T\n\n\n" + b"".join(b"<p>" + b"word " * each for each in range(int((size / 2.5) ** 0.5))),
+    "paragraphs that grow": lambda size: (
+        b"T\n\n\n" + b"".join(b"<p>" + b"word " * each for each in range(int((size / 2.5) ** 0.5)))
+    ),
     "tags": _numbered("a{0},", "T\n\n", "\n<p>x</p>"),
     "a title of dashes and words": _all_of("Ab - ", "", "\nhttps://a.example/1\n\nx"),
 }
@@ -235,9 +254,15 @@ LISTS: Mapping[str, Maker] = {
     "feeds to remove": _all_of('<outline xmlUrl="https://new.example/feed"/>\n', _OPML, _OPML_END),
     "folders": _all_of("<outline text='a'></outline>", _OPML, _OPML_END),
     "folders in folders": _nested("<outline text='a'>", "</outline>", _OPML, _OPML_END),
-    "attributes": lambda size: (_OPML + "<outline" + "".join(f" a{n}='1'" for n in range(size // 9)) + "/>" + _OPML_END).encode(),
-    "priorities": lambda size: (_OPML + "<outline xmlUrl='a'" + "".join(f" a{n}:priority='x'" for n in range(size // 18)) + "/>").encode(),
-    "categories": _numbered("a{0},", f"{_OPML}<outline xmlUrl='https://a.example/' category='", f"'/>{_OPML_END}"),
+    "attributes": lambda size: (
+        _OPML + "<outline" + "".join(f" a{n}='1'" for n in range(size // 9)) + "/>" + _OPML_END
+    ).encode(),
+    "priorities": lambda size: (
+        _OPML + "<outline xmlUrl='a'" + "".join(f" a{n}:priority='x'" for n in range(size // 18)) + "/>"
+    ).encode(),
+    "categories": _numbered(
+        "a{0},", f"{_OPML}<outline xmlUrl='https://a.example/' category='", f"'/>{_OPML_END}"
+    ),
     "one long address": _all_of("a", f"{_OPML}<outline xmlUrl='https://a.example/", f"'/>{_OPML_END}"),
     "one long label": _all_of("&amp;", f"{_OPML}<outline text='", f"'/>{_OPML_END}"),
     "one long priority": _all_of("1", f"{_OPML}<outline xmlUrl='a' priority='", f"'/>{_OPML_END}"),
@@ -317,7 +342,9 @@ CASES: Mapping[str, Mapping[str, Maker]] = {
 
 def main() -> int:
     """Print what grows too fast or takes too long; 1 when there is any."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("targets", nargs="*", metavar="TARGET")
     parser.add_argument("--size", type=int, default=64_000, help="bytes of the smaller input")
     asked = parser.parse_args()
@@ -334,8 +361,13 @@ def main() -> int:
                 continue
             growth = min(seconds_of(TARGETS[target], large) / first for _ in range(2)) if first < 5 else 9.9
             if growth >= MOST_GROWTH or per > MOST_SECONDS:
-                bad.append(f"{name}: {first * 1000:.0f} ms for {len(small) // 1000} KB, {growth:.1f} times as long for twice as much")
-        print(f"{target:<10}{len(CASES[target]):>7}{len(bad):>9}  {slowest[1][:32]:<34}{slowest[0] * 1000:>14.0f}", flush=True)
+                bad.append(
+                    f"{name}: {first * 1000:.0f} ms for {len(small) // 1000} KB, {growth:.1f} times as long for twice as much"
+                )
+        print(
+            f"{target:<10}{len(CASES[target]):>7}{len(bad):>9}  {slowest[1][:32]:<34}{slowest[0] * 1000:>14.0f}",
+            flush=True,
+        )
         for each in bad:
             print(f"    {each}", flush=True)
         wrong += len(bad)

@@ -43,4 +43,6 @@ def is_line(text: str) -> bool:
 
 def storable(*texts: str | None) -> bool:
     """Whether a database and a document can hold these."""
-    return all("\0" not in each and each == each.encode("utf-8", "replace").decode() for each in texts if each)
+    return all(
+        "\0" not in each and each == each.encode("utf-8", "replace").decode() for each in texts if each
+    )

@@ -107,7 +107,9 @@ def test_a_planted_fault_is_found_with_the_input_that_shows_it(run: object, key:
 
 def test_a_mutation_is_never_longer_than_allowed_and_the_same_for_the_same_seed() -> None:
     target = target_of(raise_for_bad)
-    once, again = ([mutated(b"sound", Random(seed), target, [b"other"], 50) for seed in range(300)] for _ in range(2))
+    once, again = (
+        [mutated(b"sound", Random(seed), target, [b"other"], 50) for seed in range(300)] for _ in range(2)
+    )
     assert once == again
     assert max(map(len, once)) <= 50
     assert len(set(once)) > 100
@@ -116,7 +118,18 @@ def test_a_mutation_is_never_longer_than_allowed_and_the_same_for_the_same_seed(
 @pytest.mark.slow
 @pytest.mark.parametrize("own", [[], ["--own"]], ids=["whatever is installed", "ours alone"])
 def test_the_command_prints_a_row_for_each_target(tmp_path: Path, own: list[str]) -> None:
-    command = [sys.executable, "-m", "tests.fuzz", "headers", "query", "--seconds", "2", "--keep", str(tmp_path), *own]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.fuzz",
+        "headers",
+        "query",
+        "--seconds",
+        "2",
+        "--keep",
+        str(tmp_path),
+        *own,
+    ]
     ended = subprocess.run(command, cwd=CORPUS.parents[2], capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert [line.split()[0] for line in ended.stdout.splitlines()] == ["target", "headers", "query"]

@@ -24,7 +24,9 @@ def headed(data: bytes) -> object:
     """Lines of a response: what they say of times, types and encodings."""
     found = headers.parse_lines(data.split(b"\n"))
     assert len(found) <= headers.MAX_HEADERS
-    assert all(name == name.strip().lower() and len(value) <= headers.MAX_VALUE for name, value in found.items())
+    assert all(
+        name == name.strip().lower() and len(value) <= headers.MAX_VALUE for name, value in found.items()
+    )
     for span in (headers.retry_after(found, NOW), headers.retry_after(found), headers.fresh_for(found)):
         assert span is None or timedelta(0) <= span <= headers.MAX_DELTA
     is_challenge(found, data)
@@ -49,7 +51,9 @@ def asked(data: bytes) -> object:
         return request.status
     # Nothing that comes later may change what was understood: else a proxy in front would see another request.
     assert requests.read(data[:end]) == (request, end), "what follows a request changes it"
-    assert requests.read(data[: end - 1]) is None or isinstance(requests.read(data[: end - 1])[0], requests.Refusal)
+    assert requests.read(data[: end - 1]) is None or isinstance(
+        requests.read(data[: end - 1])[0], requests.Refusal
+    )
     assert "\r" not in request.target
     assert "\n" not in request.target
     Hosts().meant(request.host)
@@ -57,8 +61,14 @@ def asked(data: bytes) -> object:
     conditions.takes_gzip(request.fields.get("accept-encoding"))
     place = paths.named(request.path)
     if isinstance(place, paths.Named):
-        assert all(part and part[0] != "." and "/" not in part and "\\" not in part and "\0" not in part for part in place.parts)
-        assert paths.named(place.address + ("/" if place.directory and place.parts else "")) == place or not place.parts
+        assert all(
+            part and part[0] != "." and "/" not in part and "\\" not in part and "\0" not in part
+            for part in place.parts
+        )
+        assert (
+            paths.named(place.address + ("/" if place.directory and place.parts else "")) == place
+            or not place.parts
+        )
     return request
 
 
@@ -90,9 +100,9 @@ MATERIAL: Material = _POOLED
 
 HEADS = (
     b"HTTP/1.1 200 OK\r\nCache-Control: max-age=3600, s-maxage=10\r\nAge: 5\r\nDate: Sun, 01 Mar 2026 12:00:00 GMT\r\n"
-    b"Expires: Sun, 01 Mar 2026 13:00:00 GMT\r\nContent-Type: text/xml; charset=utf-8\r\nETag: W/\"x\"\r\n",
+    b'Expires: Sun, 01 Mar 2026 13:00:00 GMT\r\nContent-Type: text/xml; charset=utf-8\r\nETag: W/"x"\r\n',
     b"HTTP/1.1 503 Busy\r\nRetry-After: 120\r\nServer: cloudflare\r\n\r\nHTTP/2 200\r\nRetry-After: Sun, 01 Mar 2026 14:00:00 GMT\r\n",
-    b"Last-Modified: Sunday, 01-Mar-26 12:00:00 GMT\nX: 1772359200\nY: 2026-03-01T12:00:00+01:00\nIf-None-Match: \"a\", *",
+    b'Last-Modified: Sunday, 01-Mar-26 12:00:00 GMT\nX: 1772359200\nY: 2026-03-01T12:00:00+01:00\nIf-None-Match: "a", *',
 )
 REQUESTS = (
     b"GET /atom.xml HTTP/1.1\r\nHost: localhost:8000\r\nAccept-Encoding: gzip;q=0.5, *;q=0\r\nIf-None-Match: \"a\"\r\n\r\n",
@@ -104,15 +114,23 @@ SAID = "The lender from Calgary raised $1.2 billion to open a bank that holds bi
 
 def _answers() -> Sequence[bytes]:
     def completion(content: object, **more: object) -> bytes:
-        told = {"choices": [{"message": {"content": content}, "finish_reason": "stop"}], "usage": {"total_tokens": 9}}
+        told = {
+            "choices": [{"message": {"content": content}, "finish_reason": "stop"}],
+            "usage": {"total_tokens": 9},
+        }
         return json.dumps(told | more).encode()
 
     said = json.dumps({"abstract": SAID})
-    return [completion(said), completion(f"<think>x</think>```json\n{said}\n```"), completion(None), b'{"error":{"message":"x"}}']
+    return [
+        completion(said),
+        completion(f"<think>x</think>```json\n{said}\n```"),
+        completion(None),
+        b'{"error":{"message":"x"}}',
+    ]
 
 
 HEADER_WORDS = (
-    b"HTTP/1.1 200 OK|\r\n|\n|: |:|,|;|=|\"|Cache-Control: |max-age=|s-maxage=|no-cache|no-store|Age: |Date: |Expires: |"
+    b'HTTP/1.1 200 OK|\r\n|\n|: |:|,|;|=|"|Cache-Control: |max-age=|s-maxage=|no-cache|no-store|Age: |Date: |Expires: |'
     b"Retry-After: |Content-Type: |charset=|Last-Modified: |If-None-Match: |If-Modified-Since: |Accept-Encoding: |gzip|q=0.|*|W/|"
     b"Sun, 01 Mar 2026 12:00:00 GMT|99999999999999999999|-1|0|+0000|-9999|+2400|Dec|29 Feb 2026|\x00|\xe9|\xb2|\xff|2026-03-01|"
     b"T12:00:00|.5|Z|1772359200|1772359200000|00:00:60|AM|((((|\\|0001|9999"

@@ -446,10 +446,39 @@ def test_a_very_large_feed_brings_its_first_entries() -> None:
 
 
 def test_a_document_that_keeps_the_parser_busy_is_stopped() -> None:
-    body = rss(f"<item><title>x</title><author>{'a' * 64_000}</author></item>")
+    body = rss("<item><title>x</title></item>" * 900 + "<x>y</x>" * 30_000)
     with pytest.raises(Unreadable) as caught:
-        parse(Fetched(body=body.encode(), url=URL), feed_url=URL, cpu_seconds=0.3)
+        parse(Fetched(body=body.encode(), url=URL), feed_url=URL, cpu_seconds=0.1)
     assert "busy" in str(caught.value)
+
+
+HEAVY = {
+    "an author": f"<author>{'a' * 300_000}</author>",
+    "a creator in pieces": f"<dc:creator>{'a.<!-- -->' * 30_000}</dc:creator>",
+    "categories": "".join(f"<category>a{number}</category>" for number in range(14_000)),
+    "keywords": f"<itunes:keywords>{','.join(map(str, range(50_000)))}</itunes:keywords>",
+}
+
+
+@pytest.mark.parametrize("field", HEAVY.values(), ids=HEAVY)
+def test_a_field_of_hundreds_of_kilobytes_takes_no_more_than_its_share_of_time(field: str) -> None:
+    body = rss(f"<item><title>x</title>{field}</item>")
+    parsed = parse(Fetched(body=body.encode(), url=URL), feed_url=URL)
+    assert [entry.title for entry in parsed.entries] == ["x"]
+
+
+def test_an_author_is_found_in_the_beginning_of_a_long_one() -> None:
+    (entry,) = read(
+        rss(f"<item><title>x</title><author>ada@b.org (Ada Quill) {'a' * 3_000}</author></item>")
+    ).entries
+    assert (entry.author or "").startswith("Ada Quill")
+
+
+def test_an_element_of_thousands_of_attributes_is_refused() -> None:
+    attributes = " ".join(f"a{number}='1'" for number in range(7_000))
+    with pytest.raises(Unreadable) as caught:
+        read(rss(f"<item><title>x</title><media:content {attributes}/></item>"))
+    assert caught.value.reason is FailureReason.TOO_LARGE
 
 
 @settings(max_examples=60, deadline=None)

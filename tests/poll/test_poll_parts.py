@@ -89,6 +89,7 @@ def test_no_location_can_crash_or_leave_the_web(location: str) -> None:
 
 def test_a_host_in_another_script_is_asked_for_by_its_ascii_name() -> None:
     assert wire_form("https://bücher.example/ä") == "https://xn--bcher-kva.example/%C3%A4"
+    assert wire_form("https://zeitung.köln:8443/ä") == "https://zeitung.xn--kln-sna:8443/%C3%A4"
 
 
 @pytest.mark.parametrize(
