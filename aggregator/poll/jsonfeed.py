@@ -10,7 +10,7 @@ import json
 from typing import Any
 
 from aggregator.models import Entry, FailureReason, ParsedFeed
-from aggregator.poll import fields, identity
+from aggregator.poll import fields, identity, mend
 from aggregator.poll.document import MAX_ENTRIES
 from aggregator.poll.unreadable import Unreadable
 from aggregator.text.html import plain
@@ -94,9 +94,9 @@ def _people(holder: dict[str, Any]) -> str | None:
 
 
 def _text(value: object) -> str:
-    """A string without lone surrogates (JSON can write them), a number as text, "" for anything else."""
+    """A string of characters that XML can hold, too (JSON can write others), a number as text, "" for anything else."""
     if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode("utf-8")
+        return mend.CONTROL.sub("", value.encode("utf-8", "replace").decode("utf-8"))
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return str(value)
     return ""

@@ -26,23 +26,27 @@ MOST_SECONDS = 1.0
 Maker = Callable[[int], bytes]
 
 
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
 def _all_of(piece: str, before: str = "", after: str = "") -> Maker:
-    return lambda size: f"{before}{piece * (size // len(piece.encode()))}{after}".encode(
-        "utf-8", "surrogatepass"
-    )
+    return lambda size: _bytes(before + piece * (size // len(_bytes(piece))) + after)
 
 
 def _numbered(piece: str, before: str = "", after: str = "") -> Maker:
-    """``{}`` in the piece is another number each time."""
-    return lambda size: (
-        before + "".join(piece.format(each) for each in range(size // (len(piece) + 3))) + after
-    ).encode()
+    """``{0}`` in the piece is another number each time."""
+
+    def make(size: int) -> bytes:
+        return _bytes(before + "".join(map(piece.format, range(size // (len(piece) + 3)))) + after)
+
+    return make
 
 
 def _nested(one: str, two: str, before: str = "", after: str = "") -> Maker:
     def make(size: int) -> bytes:
-        times = size // len((one + two).encode())
-        return (before + one * times + two * times + after).encode()
+        times = size // len(_bytes(one + two))
+        return _bytes(before + one * times + two * times + after)
 
     return make
 
@@ -317,7 +321,7 @@ REQUESTS: Mapping[str, Maker] = {
 
 def _said(piece: str) -> Maker:
     def make(size: int) -> bytes:
-        content = json.dumps({"abstract": piece * (size // len(piece.encode()))})
+        content = json.dumps({"abstract": piece * (size // len(_bytes(piece)))})
         return json.dumps({"choices": [{"message": {"content": content}}]}).encode()
 
     return make
