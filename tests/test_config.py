@@ -102,6 +102,7 @@ def test_values_are_read():
         ("[export]\nbase_url = 'https://[::1'", "address such as"),
         ("[poll]\nmin_interval_minutes = 60", "must rise"),
         ("[poll]\nspeed = = 3", "not TOML.*line 2"),
+        ("[poll]\n" + "a." * 8_000 + "a = 1", "a name of more than 32 parts"),
         ("outputs = 3", r"write \[outputs.bitcoin\]"),
         ("[[outputs]]\n", r"write \[outputs.bitcoin\]"),
         ("[output.x]\n", "did you mean outputs"),

@@ -120,7 +120,7 @@ class _Builder:
 
     def finish(self, outline: Outline) -> None:
         data = self.document.data
-        if data[: outline.tag_end].endswith(b"/>"):
+        if data.endswith(b"/>", 0, outline.tag_end):
             outline.close = outline.end = outline.tag_end
             return
         outline.close = self.parser.CurrentByteIndex

@@ -7,6 +7,7 @@ unclosed quote in a tag does not swallow the article, ``a < b`` and ``Vec<T>`` a
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -43,6 +44,7 @@ _UNREAD_CLASS = re.compile(
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 
 _START = re.compile(r"<(?:(!--)|([!?])|(/?)([A-Za-z][A-Za-z0-9:-]{0,30})(?=[\s/>\"']|$))")
+_NAMED = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:-]{0,30})(?![A-Za-z0-9:-])")
 _INSIDE = re.compile(r"""(?:[^>"']++|"[^"]*+"|'[^']*+')*+>""")
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]++)(?:\s*+=\s*+(?:"([^"]*+)"?|'([^']*+)'?|([^\s"'>]++)))?""")
 _ESCAPED = re.compile(
@@ -129,7 +131,8 @@ class _Scan:
     def __init__(self, html: str) -> None:
         self._html = html
         self._quotes_close = True
-        self._last_end: dict[str, int] = {}
+        self._ill_nested: set[str] = set()
+        self._tags: dict[str, list[tuple[int, bool]]] | None = None
 
     def next_tag(self, at: int) -> re.Match[str] | None:
         for found in _START.finditer(self._html, at):
@@ -175,27 +178,28 @@ class _Scan:
 
     def _closing(self, name: str, at: int) -> int | None:
         """Where the first end tag of this name after ``at`` ends."""
-        if at > self._last(name):
-            return None
-        found = re.compile(rf"</{re.escape(name)}\b[^>]*+>?", re.IGNORECASE).search(self._html, at)
-        return found.end() if found else None
+        return next((self._end(start) for start, ends in self._after(name, at) if ends), None)
 
     def _closing_nested(self, name: str, at: int) -> int | None:
-        if at > self._last(name):
+        if name in self._ill_nested:
             return None
         depth = 1
-        for found in re.compile(rf"<(/?){re.escape(name)}\b[^>]*+>?", re.IGNORECASE).finditer(self._html, at):
-            depth += -1 if found[1] or name == "p" else 1
+        for start, ends in self._after(name, at):
+            depth += -1 if ends or name == "p" else 1
             if depth == 0:
-                return found.end() if found[1] else found.start()
-        self._last_end[
-            name
-        ] = -1  # ill nested from here on: asking again would cost the whole document each time
+                return self._end(start) if ends else start
+        self._ill_nested.add(name)  # from here on: asking again would cost the whole document each time
         return None
 
-    def _last(self, name: str) -> int:
-        """Where the last end tag of this name begins; -1 without one."""
-        if name not in self._last_end:
-            ends = re.compile(rf"</{re.escape(name)}\b", re.IGNORECASE).finditer(self._html)
-            self._last_end[name] = max((found.start() for found in ends), default=-1)
-        return self._last_end[name]
+    def _after(self, name: str, at: int) -> Iterator[tuple[int, bool]]:
+        """Tags of this name behind ``at``: where each begins, and whether it is an end tag."""
+        if self._tags is None:
+            self._tags = {}
+            for found in _NAMED.finditer(self._html):
+                self._tags.setdefault(found[2].lower(), []).append((found.start(), bool(found[1])))
+        known = self._tags.get(name, [])
+        for number in range(bisect_left(known, (at, False)), len(known)):
+            yield known[number]
+
+    def _end(self, start: int) -> int:
+        return self._html.find(">", start) + 1 or len(self._html)

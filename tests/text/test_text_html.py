@@ -112,6 +112,8 @@ HOSTILE = {
     "unclosed quotes": '<a b="' * 90_000,
     "formatting never closed": "".join(f"<b {n}>" for n in range(20_000)) + "<p>" * 50_000,
     "hidden paragraphs": "<p hidden>" * 30_000 + "</p>",
+    "hidden elements, all different": "".join(f"<a{n}-b hidden>" for n in range(35_000)),
+    "hidden elements, ill nested": "".join(f"<a{n}-b hidden><a{n}-b></a{n}-b>" for n in range(15_000)),
     "links and breaks": "<a href=x>y</a><br><br>" * 20_000,
     "wrapped lines": "\n a" * 150_000,
     "less-than signs": "<" * 500_000,
