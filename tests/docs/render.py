@@ -11,27 +11,32 @@ A generated part stands between two comments, and its first line says what of::
 What can stand there: any ``aggregator … --help``; ``commands``, the help of every command under a heading each,
 without the options that all take; ``commands in short``, a line for each; ``config``, every key of aggregator.toml
 as tables; ``config in short``, a line for each; ``aggregator.toml``, the starter file; ``demo``, what ``make demo``
-prints below the stories; ``licences``, a table of the libraries that come along; ``file`` and a path, that file.
+prints below the stories; ``json``, every field of every ``--json``; ``schema``, every table of the store;
+``licences``, a table of the libraries that come along; ``file`` and a path, that file.
 """
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import difflib
 import io
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import click
 
 from aggregator import config
 from aggregator.cli.app import cli
+from tests.docs import json_reference, schema_reference
 from tests.supply import licences
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -118,21 +123,28 @@ def fenced(text: str, language: str = "console") -> str:
     return f"```{language}\n{text.rstrip()}\n```\n"
 
 
+@cache
+def the_demo() -> tuple[Path, str]:
+    """A home that the demo made, and what it said in the end."""
+    place = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, place)
+    program = str(Path(sys.executable).with_name("aggregator"))
+    ended = subprocess.run(
+        # Without a path to search, it names itself as it was called, as it does to a newcomer.
+        [program, "demo", str(place / "demo")],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PATH": ""},
+    )
+    _, words = ended.stdout.split("\n\n", 1)
+    return place / "demo", words.replace(shlex.quote(program), ".venv/bin/aggregator")
+
+
 def demo() -> str:
     """What the demo says in the end, as if it had run in a place that is called the same everywhere."""
-    program = str(Path(sys.executable).with_name("aggregator"))
-    with tempfile.TemporaryDirectory() as place:
-        ended = subprocess.run(
-            # Without a path to search, it names itself as it was called, as it does to a newcomer.
-            [program, "demo", place],
-            capture_output=True,
-            text=True,
-            check=True,
-            env={**os.environ, "PATH": ""},
-        )
-        _, words = ended.stdout.split("\n\n", 1)
-    words = words.replace(place, "/tmp/aggregator-demo").replace(shlex.quote(program), ".venv/bin/aggregator")
-    return "$ make demo\n…\n" + words
+    place, words = the_demo()
+    return "$ make demo\n…\n" + words.replace(str(place), "/tmp/aggregator-demo")
 
 
 def help_of(command: str) -> str:
@@ -183,6 +195,8 @@ MADE: Mapping[str, Callable[[], str]] = {
     "aggregator.toml": lambda: fenced(config.starter(), "toml"),
     "demo": lambda: fenced(demo()),
     "licences": licences.table,
+    "json": lambda: json_reference.reference(the_demo()[0]),
+    "schema": schema_reference.reference,
 }
 """The parts that are called by one name each."""
 

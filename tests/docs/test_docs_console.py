@@ -35,7 +35,9 @@ def missing(command: str) -> str | None:
     """A program of the system that a command needs and that is not here."""
     words = command.replace("|", " | ").split()
     heads = [word for before, word in zip(["|", *words], words, strict=False) if before == "|"]
-    return next((each for each in heads if each in {"jq", "newsboat"} and not shutil.which(each)), None)
+    return next(
+        (each for each in heads if each in {"jq", "newsboat", "sqlite3"} and not shutil.which(each)), None
+    )
 
 
 def pages():

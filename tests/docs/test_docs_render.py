@@ -66,3 +66,40 @@ def test_the_readme_names_every_command_and_every_key():
 def test_no_line_of_any_help_is_wider_than_the_page():
     for command in docs.commands():
         assert max(map(len, docs.help_of(command).splitlines())) <= 90
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "complaint"),
+    [
+        ('"author" = ', '"autor" = ', "`list`, `search`, `show` has no words for author"),
+        ('"updated" = ', '"renewed" = "Never."\n"updated" = ', "prints no renewed"),
+    ],
+)
+def test_a_field_without_words_is_an_error_and_words_without_a_field_too(
+    before, after, complaint, tmp_path, demo_home
+):
+    words = edited(docs.json_reference.WORDS, tmp_path, before, after)
+    with pytest.raises(ValueError, match=complaint):
+        docs.json_reference.reference(demo_home, words)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "complaint"),
+    [
+        ("[matches]", "[maches]", "differ in maches, matches"),
+        ('columns.guid = "the feed\'s name for it"\n', "", "items.guid has no words"),
+        ("columns.guid", "columns.gid", "items has no gid"),
+    ],
+)
+def test_a_table_or_column_without_words_is_an_error(before, after, complaint, tmp_path):
+    words = edited(docs.schema_reference.WORDS, tmp_path, before, after)
+    with pytest.raises(ValueError, match=complaint):
+        docs.schema_reference.reference(words)
+
+
+def edited(words: Path, place: Path, before: str, after: str) -> Path:
+    text = words.read_text("utf-8")
+    assert before in text
+    copy = place / words.name
+    copy.write_text(text.replace(before, after, 1), "utf-8")
+    return copy
