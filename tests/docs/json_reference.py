@@ -52,7 +52,8 @@ def _section(command: Mapping[str, Any], home: Path) -> str:
     for line in command["run"]:
         for value in _printed(line, home):
             for each in value if isinstance(value, list) else [value]:
-                _walk(each, "", seen)
+                if each.get("aggregator") == command.get("kind"):
+                    _walk(each, "", seen)
     words: Mapping[str, str] = command["fields"]
     missing = [name for name in seen if _key(name, words) is None and not _is_object(name, seen)]
     if missing:
