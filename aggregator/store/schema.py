@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
+from aggregator.store import views
 from aggregator.store.connection import APPLICATION_ID
 
 migrations = Migrations("aggregator")
@@ -441,3 +442,10 @@ def m008_facets(db: Database) -> None:
     for statement in _FACETS:
         db.execute(statement)
     db.execute("PRAGMA user_version = 8")
+
+
+@migrations()
+def m009_views(db: Database) -> None:
+    """Answer in plain words what people ask with other tools."""
+    views.lay(db.conn)
+    db.execute("PRAGMA user_version = 9")

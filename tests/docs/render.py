@@ -46,6 +46,7 @@ PART = re.compile(
 LANGUAGES = {
     ".service": "ini",
     ".timer": "ini",
+    ".yaml": "yaml",
     ".conf": "nginx",
     "Caddyfile": "caddyfile",
     "crontab": "crontab",

@@ -1,0 +1,76 @@
+"""The questions in docs/how-to/database.md are asked, in SQLite and through sqlite-utils, of the demo's database."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from aggregator.cli import app
+from aggregator.store.views import VIEWS
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = (ROOT / "docs" / "how-to" / "database.md").read_text("utf-8")
+QUERIES = re.findall(r"```sql\n(.*?);\n```", PAGE, re.DOTALL)
+NAMED = re.findall(r"sql: \|-\n((?: {10}.*\n)+)", (ROOT / "examples" / "datasette.yaml").read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory) -> Path:
+    home = tmp_path_factory.mktemp("docs") / "home"
+    with pytest.raises(SystemExit) as ended:
+        app.main(["-q", "demo", str(home), "--json"])
+    assert ended.value.code == os.EX_OK
+    return home / "aggregator.db"
+
+
+def test_there_are_three_questions_and_every_view_is_described():
+    assert len(QUERIES) == 3
+    assert set(re.findall(r"^\| `(\w+)` \|", PAGE, re.MULTILINE)) == set(VIEWS)
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=["coins", "copiers", "words"])
+def test_a_question_of_the_docs_is_answered_also_through_sqlite_utils(database, query):
+    rows = list(Database(database).query(query))
+    assert rows
+    command = [str(Path(sys.executable).with_name("sqlite-utils")), "query", str(database), query]
+    told = subprocess.run(command, capture_output=True, check=True, text=True).stdout
+    assert json.loads(told) == rows
+
+
+def test_the_first_question_tells_both_weeks(database):
+    found = {row["coin"]: row for row in Database(database).query(QUERIES[0])}
+    assert found["BTC"]["now"] > 0
+    assert found["BTC"]["before"] is None
+
+
+def test_the_commands_of_the_docs_print_a_view(database):
+    program = str(Path(sys.executable).with_name("sqlite-utils"))
+    assert "sqlite-utils rows ~/news/aggregator.db feed_overview --table --limit 20" in PAGE
+    command = [program, "rows", str(database), "feed_overview", "--table", "--limit", "20"]
+    told = subprocess.run(command, capture_output=True, check=True, text=True).stdout
+    assert len(told.splitlines()) == 2 + 14
+    assert "Ledger Post: Bitcoin" in told
+
+
+def test_the_questions_kept_for_datasette_are_answered(database):
+    answers = {"since": "2026-11-01", "words": "bitcoin"}
+    assert len(NAMED) == 3
+    for query in NAMED:
+        assert list(Database(database).query(query, answers))
+
+
+def test_what_the_settings_for_datasette_name_is_there(database):
+    named = (ROOT / "examples" / "datasette.yaml").read_text("utf-8")
+    known = {*Database(database).table_names(), *Database(database).view_names()}
+    assert set(re.findall(r"^      (\w+):$", named, re.MULTILINE)) - {"behind", "carried", "words"} <= known
+    for view, columns in re.findall(
+        r"^      (\w+_overview):\n(?:.*\n)*?        sortable_columns: \[(.*)\]", named, re.MULTILINE
+    ):
+        assert set(columns.split(", ")) <= {each.name for each in Database(database)[view].columns}
