@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
@@ -171,29 +172,46 @@ def remove(invocation: Invocation, *, feed: str) -> None:
 @click.argument("file", type=click.File("rb"))
 @current
 def import_(invocation: Invocation, *, file: IO[bytes]) -> None:
-    """Subscribe to the feeds of an OPML file.
+    """Subscribe to the feeds of a list from another program.
 
-    FILE, or - for standard input, may come from any reader; feeds you have already are left as they are,
-    new ones keep their folders.
+    FILE, or - for standard input, is OPML of any reader, or newsboat's own list (~/.newsboat/urls). Names,
+    folders, tags, languages and sites come along; of a feed in several folders the first holds it and the
+    others become tags. Feeds you have already are left as they are. What is left out is named by line.
 
-    Example:
+    Examples:
       aggregator feeds import subscriptions.opml
+      aggregator feeds import ~/.newsboat/urls
     """
     home = invocation.home
-    theirs = opml.read(file.read(), name=file.name)
-    data = home.opml.read_bytes() if home.opml.exists() else opml.write(())
-    ours = list(opml.read(data, name=str(home.opml)).subscriptions)
-    known = {opml.identity(each.url) for each in ours}
+    theirs = opml.adopt(file.read(opml.MAX_BYTES + 1), name=file.name)
+    before = home.opml.read_bytes() if home.opml.exists() else opml.write(())
+    known = {opml.identity(each.url) for each in opml.read(before, name=str(home.opml)).subscriptions}
     new = [each for each in theirs.subscriptions if opml.identity(each.url) not in known]
-    for subscription in new:
-        data = opml.add(data, subscription, name=str(home.opml))
     if new:
-        _write(home, data)
+        _write(home, opml.add_all(before, new, name=str(home.opml)))
     for problem in theirs.problems:
         invocation.warn(safe(f"{file.name}, line {problem.line}: {problem.message}"))
     invocation.say(
-        f"added {counted(len(new), 'feed')}; {len(theirs.subscriptions) - len(new)} were there already"
+        f"added {counted(len(new), 'feed')}{_brought(new)}; "
+        f"{len(theirs.subscriptions) - len(new)} there already"
     )
+    if theirs.left:
+        names = ", ".join(f"{name} (of {counted(count, 'feed')})" for name, count in theirs.left.items())
+        invocation.say(safe(f"left behind, for want of a place here: {names}"))
+
+
+def _brought(new: Sequence[Subscription]) -> str:
+    """What came along with the addresses, in words."""
+    named = sum(each.title is not None for each in new)
+    tagged = sum(bool(each.tags) for each in new)
+    folders = len({each.folder for each in new if each.folder})
+    told = [
+        f"{named} with a name" if named else "",
+        counted(folders, "folder") if folders else "",
+        f"{tagged} with tags" if tagged else "",
+    ]
+    told = [each for each in told if each]
+    return f" ({', '.join(told)})" if told else ""
 
 
 @feeds.command("export")

@@ -13,17 +13,23 @@ from aggregator.rooms import doors
 
 if TYPE_CHECKING:
     from aggregator.opml.address import fault, identity, same_feed
-    from aggregator.opml.editing import add, remove
+    from aggregator.opml.adopting import Adopted, adopt
+    from aggregator.opml.editing import add, add_all, remove
+    from aggregator.opml.outlines import MAX_BYTES
     from aggregator.opml.publishing import Standing, publish
     from aggregator.opml.reading import MOST_PRIORITY, OpmlFile, Problem, content, read
     from aggregator.opml.writing import write
 
 __all__ = [
+    "MAX_BYTES",
     "MOST_PRIORITY",
+    "Adopted",
     "OpmlFile",
     "Problem",
     "Standing",
     "add",
+    "add_all",
+    "adopt",
     "content",
     "fault",
     "identity",
@@ -39,7 +45,9 @@ if not TYPE_CHECKING:
         __name__,
         {
             "address": ("fault", "identity", "same_feed"),
-            "editing": ("add", "remove"),
+            "adopting": ("Adopted", "adopt"),
+            "editing": ("add", "add_all", "remove"),
+            "outlines": ("MAX_BYTES",),
             "publishing": ("Standing", "publish"),
             "reading": ("MOST_PRIORITY", "OpmlFile", "Problem", "content", "read"),
             "writing": ("write",),

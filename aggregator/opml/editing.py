@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from aggregator.errors import ConfigError
 from aggregator.models import Subscription
-from aggregator.opml.address import same_feed
+from aggregator.opml.address import identity, same_feed
 from aggregator.opml.outlines import Document, Outline, outlines
 from aggregator.opml.writing import attributes, tag
 
@@ -19,13 +19,31 @@ def add(data: bytes, subscription: Subscription, *, name: str = "feeds.opml") ->
 
     A feed that is in the list already leaves the bytes unchanged.
     """
+    return add_all(data, [subscription], name=name)
+
+
+def add_all(data: bytes, subscriptions: Iterable[Subscription], *, name: str = "feeds.opml") -> bytes:
+    """Put feeds at the ends of their folders, each folder's in the order given; those that are there are passed over.
+
+    The cost follows the folders, not the feeds: the file is read once for each.
+    """
+    known = {identity(each.url) for each in _editable(data, name).outlines if each.url}
+    new: dict[tuple[str, ...], list[Subscription]] = {}
+    for each in subscriptions:
+        if identity(each.url) not in known:
+            known.add(identity(each.url))
+            new.setdefault(each.folder, []).append(each)
+    for folder, inside in new.items():
+        data = _add(data, folder, inside, name)
+    return data
+
+
+def _add(data: bytes, folder: tuple[str, ...], subscriptions: Sequence[Subscription], name: str) -> bytes:
     document = _editable(data, name)
-    if any(each.url and same_feed(each.url, subscription.url) for each in document.outlines):
-        return data
-    place, missing = _folder(document, subscription.folder, name)
+    place, missing = _folder(document, folder, name)
     unit = _indent_unit(document)
     margin = _margin(data, place.start).decode("ascii") + unit.decode("ascii")
-    lines = _element(subscription, missing, margin, unit.decode("ascii"))
+    lines = _elements(subscriptions, missing, margin, unit.decode("ascii"))
     encoding = ENCODING.match(data)
     utf8 = encoding is None or encoding[1].lower() in {b"utf-8", b"utf8"}
     # Character references are right in any encoding, only harder to read.
@@ -81,13 +99,15 @@ def _folder(document: Document, path: Sequence[str], name: str) -> tuple[Outline
     return place, path[depth:]
 
 
-def _element(subscription: Subscription, folders: Sequence[str], margin: str, unit: str) -> list[str]:
-    """The lines of a new feed, inside the folders that are still missing."""
+def _elements(
+    subscriptions: Sequence[Subscription], folders: Sequence[str], margin: str, unit: str
+) -> list[str]:
+    """The lines of new feeds, inside the folders that are still missing."""
     outer = [margin + unit * depth for depth in range(len(folders))]
-    feed = margin + unit * len(folders) + tag(attributes(subscription, declare=True), empty=True)
+    inner = margin + unit * len(folders)
     return [
         *(space + tag([("text", label)], empty=False) for space, label in zip(outer, folders, strict=True)),
-        feed,
+        *(inner + tag(attributes(each, declare=True), empty=True) for each in subscriptions),
         *(f"{space}</outline>" for space in reversed(outer)),
     ]
 

@@ -27,6 +27,8 @@ class Outline:
 
     attributes: dict[str, str]
     """Names in lower case."""
+    spelled: tuple[str, ...] = ()
+    """The same names as they are written."""
     line: int
     start: int
     """Offset of its ``<``."""
@@ -97,6 +99,7 @@ class _Builder:
             return
         outline = Outline(
             attributes={name.lower(): value for name, value in attributes.items()},
+            spelled=tuple(attributes),
             line=self.parser.CurrentLineNumber,
             start=self.parser.CurrentByteIndex,
             parent=self.open[-1] if self.open else -1,
@@ -153,4 +156,6 @@ def _hint(data: bytes, line: int) -> str:
     text = lines[line - 1] if 0 < line <= len(lines) else b""
     if re.search(rb"&(?!#?\w+;)", text):
         return "; write & as &amp; in addresses and titles"
+    if found := re.search(rb"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z]\w*;", text):
+        return f"; {found[0].decode('ascii', 'replace')} is HTML's and not XML's: write the character itself"
     return ""

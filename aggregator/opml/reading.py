@@ -14,6 +14,10 @@ MOST_PRIORITY = 1_000_000
 """Room for everyone's way of numbering, and within what a database counts with."""
 
 
+PRIORITY = ("priority", "aggregator:priority")
+"""Not every attribute of that name: FreshRSS has one in words, about where a feed is shown."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """Something in the file that was left out, and why."""
@@ -50,16 +54,16 @@ def _understand(document: Document) -> OpmlFile:
     problems: list[Problem] = []
     first_line: dict[str, int] = {}
     for outline in document.outlines:
-        complaint = _complaint(outline, first_line)
-        if complaint:
-            problems.append(Problem(line=outline.line, message=complaint))
+        wrong = complaint(outline, first_line)
+        if wrong:
+            problems.append(Problem(line=outline.line, message=wrong))
         elif outline.url:
             first_line[identity(outline.url)] = outline.line
-            subscriptions.append(_subscription(outline, document.folder(outline), problems))
+            subscriptions.append(subscription(outline, document.folder(outline), problems))
     return OpmlFile(subscriptions=tuple(subscriptions), problems=tuple(problems))
 
 
-def _complaint(outline: Outline, first_line: dict[str, int]) -> str | None:
+def complaint(outline: Outline, first_line: dict[str, int]) -> str | None:
     """Why an outline is left out; ``None`` for feeds, folders and notes."""
     if not outline.url:
         kind = outline.attributes.get("type", "").strip().lower()
@@ -76,12 +80,14 @@ def _complaint(outline: Outline, first_line: dict[str, int]) -> str | None:
     return None
 
 
-def _subscription(outline: Outline, folder: tuple[str, ...], problems: list[Problem]) -> Subscription:
+def subscription(outline: Outline, folder: tuple[str, ...], problems: list[Problem]) -> Subscription:
+    """Understand an outline that names a feed; what is wrong with it and does no harm goes to ``problems``."""
     given = outline.attributes
     priority = 0
-    for name, value in given.items():
-        if name != "priority" and not name.endswith(":priority"):
+    for name in PRIORITY:
+        if name not in given:
             continue
+        value = given[name]
         try:
             priority = _priority(value)
         except ValueError:

@@ -123,7 +123,7 @@ def test_an_opml_of_another_reader_is_merged(aggregator, home, listed, tmp_path)
     )
     result = aggregator("-C", home, "feeds", "import", theirs, "-v")
     assert result.code == 0
-    assert "added 1 feed; 1 were there already" in result.err
+    assert "added 1 feed (1 with a name, 1 folder); 1 there already" in result.err
     assert "line 2: “Broken” has no xmlUrl" in result.err
     assert opml.read(listed).subscriptions[-1].folder == ("Tech",)
     before = listed.read_bytes()
