@@ -8,7 +8,7 @@ import io
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -170,10 +170,19 @@ class Group(click.Group):
         if self.get_command(ctx, name) is None and not name.startswith("-"):
             import difflib
 
-            close = difflib.get_close_matches(name.lower(), self.list_commands(ctx), n=1, cutoff=0.5)
-            hint = f" Did you mean {close[0]}?" if close else ""
+            # A word that stands in a group as it is, such as add, is meant rather than one that looks like it.
+            own = self.list_commands(ctx)
+            found = [] if name.lower() in own else list(self._in_groups(ctx, name.lower()))
+            close = found or difflib.get_close_matches(name.lower(), own, n=1, cutoff=0.5)
+            hint = f" Did you mean {' or '.join(close)}?" if close else ""
             raise click.UsageError(f"There is no command {name!r}.{hint}", ctx)
         return super().resolve_command(ctx, args)
+
+    def _in_groups(self, ctx: click.Context, name: str) -> Iterator[str]:
+        for group in self.list_commands(ctx):
+            command = self.get_command(ctx, group)
+            if isinstance(command, click.Group) and name in command.list_commands(ctx):
+                yield f"{group} {name}"
 
 
 class LazyGroup(Group):
@@ -224,8 +233,22 @@ def _write_options(command: click.Command, context: click.Context, formatter: cl
     if own:
         with formatter.section("Options"):
             formatter.write_dl(own)
+    _write_manual(context, formatter)
     with formatter.section("Everywhere"):
         formatter.write_dl(shared)
+
+
+def _write_manual(context: click.Context, formatter: click.HelpFormatter) -> None:
+    from aggregator.cli import manual
+
+    _, _, name = context.command_path.partition(" ")
+    codes, others = manual.EXIT_CODES.get(name), manual.SEE_ALSO.get(name)
+    if codes:
+        with formatter.section("Exit codes"):
+            formatter.write_dl(codes)
+    if others:
+        with formatter.section("See also"):
+            formatter.write_text(", ".join(others))
 
 
 @click.group(

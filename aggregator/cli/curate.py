@@ -35,8 +35,8 @@ def explain(invocation: Invocation, item: str, other: str | None, *, as_json: bo
     ITEM is an id as `list --reposts` prints it, the beginning of one, or a link.
 
     Examples:
-      aggregator explain 2c323fd
-      aggregator explain 2c323fd 41ab09e --json
+      aggregator explain 26832be
+      aggregator explain 2c323fd cf2ac61 --json
     """
     from aggregator import pipeline
 
@@ -117,8 +117,8 @@ def join(invocation: Invocation, item: str, other: str, *, undo: bool) -> None:
     story keeps its id; the younger one leaves the merged feed. `aggregator rulings` lists what you said.
 
     Examples:
-      aggregator join 2c323fd 41ab09e
-      aggregator join 2c323fd 41ab09e --undo
+      aggregator join 2c323fd cf2ac61
+      aggregator join 2c323fd cf2ac61 --undo
     """
     from aggregator import pipeline
 
@@ -143,8 +143,8 @@ def split(invocation: Invocation, item: str, *, undo: bool) -> None:
     Your word beats every match and survives every rebuild. `aggregator rulings` lists what you said.
 
     Examples:
-      aggregator split 41ab09e
-      aggregator split 41ab09e --undo
+      aggregator split 26832be
+      aggregator split 26832be --undo
     """
     from aggregator import pipeline
 

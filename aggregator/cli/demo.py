@@ -39,8 +39,9 @@ def demo(invocation: Invocation, *, directory: Path | None, as_json: bool) -> No
     Runs the whole pipeline in DIRECTORY, or in a temporary one. The feeds are made up, and hold every
     kind of repost and look-alike the program knows.
 
-    Example:
-      aggregator demo /tmp/demo
+    Examples:
+      aggregator demo
+      aggregator demo ~/demo
     """
     from aggregator import pipeline
     from aggregator.store import reading

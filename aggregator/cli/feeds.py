@@ -23,7 +23,15 @@ from aggregator.models import Subscription
 
 @click.group(cls=Group)
 def feeds() -> None:
-    """See how your feeds are, add and remove them."""
+    """See how your feeds are, add and remove them.
+
+    Your list is feeds.opml in the home directory. These commands edit it in place and leave the rest of it as
+    it is; so may you.
+
+    Examples:
+      aggregator feeds list --failing
+      aggregator feeds add https://example.org/
+    """
 
 
 feeds.add_command(visits.check)
@@ -156,8 +164,9 @@ def remove(invocation: Invocation, *, feed: str) -> None:
 
     Takes it out of feeds.opml; its items stay in the store.
 
-    Example:
+    Examples:
       aggregator feeds remove https://example.org/feed.xml
+      aggregator feeds remove CoinRelay
     """
     home = invocation.home
     before, listed = _read(home)
@@ -181,6 +190,7 @@ def import_(invocation: Invocation, *, file: IO[bytes]) -> None:
     Examples:
       aggregator feeds import subscriptions.opml
       aggregator feeds import ~/.newsboat/urls
+      aggregator -C ~/news feeds export | aggregator feeds import -
     """
     home = invocation.home
     theirs = opml.adopt(file.read(opml.MAX_BYTES + 1), name=file.name)
@@ -219,8 +229,9 @@ def _brought(new: Sequence[Subscription]) -> str:
 def export(invocation: Invocation) -> None:
     """Print your list as OPML, for other readers.
 
-    Example:
+    Examples:
       aggregator feeds export > subscriptions.opml
+      aggregator feeds export | grep -c xmlUrl
     """
     click.echo(to_xml(opml.write(opml.read(invocation.home.opml).subscriptions).decode()), nl=False)
 

@@ -308,8 +308,8 @@ def show(invocation: Invocation, story: str, *, as_json: bool) -> None:
     STORY is an id as `list` prints it, the beginning of one, or a link.
 
     Examples:
-      aggregator show 3f9a01c
-      aggregator show https://example.org/news/coin-listed --json
+      aggregator show 2c323fd
+      aggregator show https://coinbeat.example/news/kestrel-hot-wallets-83m/ --json
     """
     from aggregator.store import lookup, reading
 

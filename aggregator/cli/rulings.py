@@ -33,7 +33,7 @@ def rulings(context: click.Context, *, as_json: bool, labels: bool) -> None:
     Examples:
       aggregator rulings
       aggregator rulings --labels > labels.jsonl
-      aggregator rulings withdraw 2c323fd 41ab09e
+      aggregator rulings withdraw 2c323fd cf2ac61
     """
     if context.invoked_subcommand is not None:
         if as_json or labels:
@@ -76,8 +76,8 @@ def withdraw(invocation: Invocation, item: str, other: str | None) -> None:
     The program decides again. An item is an id as this list prints it, the beginning of one, or a link.
 
     Examples:
-      aggregator rulings withdraw 2c323fd
-      aggregator rulings withdraw 2c323fd 41ab09e
+      aggregator rulings withdraw 26832be
+      aggregator rulings withdraw 2c323fd cf2ac61
     """
     from aggregator import pipeline
 

@@ -20,7 +20,7 @@ def init(invocation: Invocation) -> None:
 
     Files that are there already are left as they are.
 
-    Example:
+    Examples:
       aggregator -C ~/news init
       aggregator -C ~/news run
     """

@@ -61,7 +61,14 @@ def run(invocation: Invocation, *, force: bool, strict: bool, as_json: bool) -> 
 @json_option
 @current
 def poll(invocation: Invocation, *, force: bool, strict: bool, as_json: bool) -> None:
-    """Fetch the feeds that are due and store what is new."""
+    """Fetch the feeds that are due and store what is new.
+
+    The first of the four stages of `run`. What is new waits in the store for the next ones.
+
+    Examples:
+      aggregator poll -v
+      aggregator poll --force --json | jq .feeds
+    """
     from aggregator import pipeline
 
     with progress(invocation) as advance:
@@ -89,7 +96,7 @@ def summarise(invocation: Invocation, *, story: str | None, as_json: bool) -> No
 
     Examples:
       aggregator summarise
-      aggregator summarise --try 53c1
+      aggregator summarise --try 2c323fd
     """
     from aggregator import pipeline
 
@@ -108,6 +115,10 @@ def export(invocation: Invocation, *, as_json: bool) -> None:
     """Write the merged feed and the page into public/.
 
     Unchanged files are left alone, down to their times.
+
+    Examples:
+      aggregator export
+      aggregator export --json | jq -r '.files[]'
     """
     from aggregator import pipeline
 

@@ -48,37 +48,43 @@ def reference(demo: Path, words: Path = WORDS) -> str:
 
 
 def _section(command: Mapping[str, Any], home: Path) -> str:
-    seen: dict[str, Seen] = {}
-    for line in command["run"]:
-        for value in _printed(line, home):
-            for each in value if isinstance(value, list) else [value]:
-                if each.get("aggregator") == command.get("kind"):
-                    _walk(each, "", seen)
-    words: Mapping[str, str] = command["fields"]
-    missing = [name for name in seen if _key(name, words) is None and not _is_object(name, seen)]
-    if missing:
-        raise ValueError(f"json_fields.toml: {command['name']} has no words for {', '.join(missing)}")
     shown = command.get("examples", True)
     lines = [f"## {command['name']}", "", command["about"], ""]
     lines += [
         f"| field | type |{' example |' if shown else ''} says |",
         f"|---|---|{'---|' if shown else ''}---|",
     ]
-    used = set()
-    for name in list(seen):
-        key = _key(name, words)
-        if key is None or key in used:
-            continue
-        used.add(key)
-        lines.append(
-            _row(key, [found for each, found in seen.items() if _key(each, words) == key], words[key], shown)
-        )
-    for key in words:
-        if key not in used:
-            if not UNSEEN.fullmatch(words[key]):
-                raise ValueError(f"json_fields.toml: {command['name']} prints no {key}")
-            lines.append(_row(key, [], words[key], shown))
+    words: Mapping[str, str] = command["fields"]
+    for key, found in _by_key(command, _seen(command, home)).items():
+        if not found and not UNSEEN.fullmatch(words[key]):
+            raise ValueError(f"json_fields.toml: {command['name']} prints no {key}")
+        lines.append(_row(key, found, words[key], shown))
     return "\n".join(lines) + "\n"
+
+
+def _seen(command: Mapping[str, Any], home: Path) -> dict[str, Seen]:
+    """Every name in what the commands print, of the lines that are meant."""
+    seen: dict[str, Seen] = {}
+    for line in command["run"]:
+        for value in _printed(line, home):
+            for each in value if isinstance(value, list) else [value]:
+                if each.get("aggregator") == command.get("kind"):
+                    _walk(each, "", seen)
+    return seen
+
+
+def _by_key(command: Mapping[str, Any], seen: Mapping[str, Seen]) -> dict[str, list[Seen]]:
+    """What was seen under each key that has words, in the order it was printed in; keys that were not seen last."""
+    words: Mapping[str, str] = command["fields"]
+    missing = [name for name in seen if _key(name, words) is None and not _is_object(name, seen)]
+    if missing:
+        raise ValueError(f"json_fields.toml: {command['name']} has no words for {', '.join(missing)}")
+    found: dict[str, list[Seen]] = {}
+    for name, each in seen.items():
+        key = _key(name, words)
+        if key is not None:
+            found.setdefault(key, []).append(each)
+    return found | {key: [] for key in words if key not in found}
 
 
 def _is_object(name: str, seen: Mapping[str, Seen]) -> bool:

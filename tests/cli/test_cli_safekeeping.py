@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROGRAM = [sys.executable, "-m", "aggregator"]
+
+
+def piped(*arguments: str | Path, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [*PROGRAM, *map(str, arguments)], input=given, capture_output=True, check=False, timeout=60
+    )
+
+
+def test_a_home_goes_through_a_pipe(demo_home, tmp_path):
+    poured = piped("-C", demo_home, "backup", "-")
+    assert (poured.returncode, poured.stderr) == (0, b"")
+    assert poured.stdout.startswith(b"SQLite format 3")
+    taken = piped("-C", tmp_path / "there", "restore", "-", given=poured.stdout)
+    assert taken.returncode == 0
+    for home in (demo_home, tmp_path / "there"):
+        listed = piped("-C", home, "list", "--limit", "0")
+        assert listed.returncode == 0
+    same = [piped("-C", home, "dump").stdout for home in (demo_home, tmp_path / "there")]
+    assert same[0] == same[1]
+    assert len(same[0].splitlines()) > 100
+
+
+def test_what_comes_through_a_pipe_is_looked_through_before_it_is_believed(tmp_path):
+    taken = piped("-C", tmp_path / "there", "restore", "-", given=b"no backup at all")
+    assert taken.returncode == 1
+    assert b"standard input: damaged, or no backup at all" in taken.stderr
+    assert not (tmp_path / "there").exists()
+
+
+def test_a_backup_is_not_poured_into_its_own_report(demo_home):
+    poured = piped("-C", demo_home, "backup", "-", "--json")
+    assert (poured.returncode, poured.stdout) == (2, b"")
+
+
+@pytest.mark.parametrize("command", ["import", "feeds import", "dedup eval", "restore"])
+def test_a_dash_is_standard_input_wherever_a_file_is_read(command, tmp_path):
+    ended = piped("-C", tmp_path, *command.split(), "-", given=b"")
+    assert b"No such file" not in ended.stderr
+    assert b"does not exist" not in ended.stderr
+    assert not (tmp_path / "-").exists()
