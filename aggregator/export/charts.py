@@ -2,7 +2,7 @@
 
 They carry no text and no style of their own: the page's style colours them by class, in both themes, and words that
 say the same stand beside each. Classes: ``own`` and ``again`` for stories told first and stories had
-from others, ``dot`` for a value on a line, ``ground`` and ``midnight`` for lines.
+from others, or for now and before; ``dot`` for a value on a line, ``ground`` and ``midnight`` for lines.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from datetime import timedelta
 HOUR_WIDTH, HOUR_GAP, HOURS_HEIGHT = 5, 1, 48
 """Of a bar in the chart of hours: 48 of them are as wide as the narrowest column that holds them."""
 BAR_WIDTH, BAR_HEIGHT = 100, 8
+NOW_HEIGHT = 5
+"""Of a bar that has another one below it."""
 NICE = (1, 2, 5)
 """Heights of an axis, times a power of ten: numbers a person can halve."""
 
@@ -58,6 +60,17 @@ def share(own: int, again: int, *, most: int) -> str:
         f'<rect class="{name}" x="{at}" width="{size}" height="{BAR_HEIGHT}"/>'
         for name, at, size in (("own", "0", first), ("again", first, rest))
         if size != "0"
+    )
+
+
+def against(now: int, before: int | None, *, most: int) -> str:
+    """A bar, and a thin one below it for what was before; ``most`` fills the room."""
+    heights = (BAR_HEIGHT, 0) if before is None else (NOW_HEIGHT, BAR_HEIGHT - NOW_HEIGHT - 1)
+    bars = (("own", 0, now, heights[0]), ("again", heights[0] + 1, before or 0, heights[1]))
+    return "".join(
+        f'<rect class="{name}" y="{top}" width="{size}" height="{height}"/>'
+        for name, top, value, height in bars
+        if (size := _size(value, most, BAR_WIDTH)) != "0"
     )
 
 

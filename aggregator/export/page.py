@@ -104,6 +104,28 @@ class Pace:
     busiest: Hour
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trend:
+    """One coin in the news."""
+
+    coin: str
+    drawing: str
+    """SVG, see `charts`."""
+    stories: int
+    before: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trends:
+    """The coins that most stories are about, against the time before."""
+
+    rows: tuple[Trend, ...]
+    span: str
+    """In words."""
+    compared: bool
+    """Whether the time before is known."""
+
+
 def render(
     channel: Channel,
     stories: Sequence[Story],
@@ -137,7 +159,9 @@ def render(
         carriers=carriers,
         pace=_pace(overview),
         outlets=outlets_module.outlets(overview),
+        trends=_trends(overview),
         span=_span(overview),
+        whole=_whole(overview),
         style=style,
         style_hash=_hash(style),
         script=script,
@@ -201,6 +225,37 @@ def _pace(overview: Overview) -> Pace | None:
         top=charts.top(overview.hours),
         busiest=max(hours, key=lambda hour: hour.stories),
     )
+
+
+def _trends(overview: Overview) -> Trends | None:
+    if not overview.coins:
+        return None
+    most = max(max(each.stories, each.before or 0) for each in overview.coins)
+    return Trends(
+        rows=tuple(
+            Trend(
+                coin=line(each.coin, 12).replace(" ", ""),
+                drawing=charts.against(each.stories, each.before, most=most),
+                stories=each.stories,
+                before=each.before,
+            )
+            for each in overview.coins
+        ),
+        span=_span(overview),
+        compared=overview.coins[0].before is not None,
+    )
+
+
+def _whole(overview: Overview) -> str:
+    """What collapsing copies came to, in words; "" where there were none."""
+    copies = overview.items - overview.stories
+    if copies <= 0:
+        return ""
+    minutes = round(overview.reading_saved / timedelta(minutes=1))
+    saved = f"{minutes} minutes" if minutes < 120 else f"{round(minutes / 60):,} hours"
+    saving = f", about {saved} of reading saved" if minutes > 1 else ""
+    share = f"{copies / overview.items:.0%}".replace("%", " %")
+    return f"Of {overview.items:,} items {share} were copies and are folded{saving}."
 
 
 def _span(overview: Overview) -> str:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from aggregator.models.items import CleanText, Item
     from aggregator.models.judgements import Cluster, Match, Ruling
     from aggregator.models.outputs import Selection
-    from aggregator.models.overview import FeedRecord, Overview
+    from aggregator.models.overview import CoinTrend, FeedRecord, Overview
     from aggregator.models.relations import Relation, Verdict
     from aggregator.models.reports import FeedFailure, Report
     from aggregator.models.stories import LABELS, Abstract, Copy, FeedRef, RelatedStory, Story
@@ -35,6 +35,7 @@ __all__ = [
     "Abstract",
     "CleanText",
     "Cluster",
+    "CoinTrend",
     "Copy",
     "Entry",
     "Failed",
@@ -67,7 +68,7 @@ _ROOMS = {
     "items": ("CleanText", "Item"),
     "judgements": ("Cluster", "Match", "Ruling"),
     "outputs": ("Selection",),
-    "overview": ("FeedRecord", "Overview"),
+    "overview": ("CoinTrend", "FeedRecord", "Overview"),
     "relations": ("Relation", "Verdict"),
     "reports": ("FeedFailure", "Report"),
     "stories": ("LABELS", "Abstract", "Copy", "FeedRef", "RelatedStory", "Story"),

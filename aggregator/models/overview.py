@@ -34,6 +34,18 @@ class FeedRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CoinTrend:
+    """How much a coin is in the news."""
+
+    coin: str
+    """Ticker symbol."""
+    stories: int
+    """Of the time that is told."""
+    before: int | None
+    """Of the equally long time before; None where the history does not reach so far."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
     """What goes on behind the merged feed; depends on what is stored alone, never on the clock."""
 
@@ -41,7 +53,15 @@ class Overview:
     """Subscribed feeds, and others that brought something, the most original first."""
     since: datetime | None = None
     """From when on stories count in the records."""
+    items: int = 0
+    """Brought since then, copies included."""
+    stories: int = 0
+    """Told since then."""
+    reading_saved: timedelta = timedelta(0)
+    """To read the copies that were collapsed."""
     newest: datetime | None = None
     """When the newest story was founded; None where there is none."""
     hours: tuple[int, ...] = ()
     """Stories in each clock hour (UTC), oldest first; the last hour is that of the newest story, so far."""
+    coins: tuple[CoinTrend, ...] = ()
+    """Those that most stories were about since ``since``, against the equally long time before."""

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from aggregator.dedup import fingerprint, origin
 from aggregator.dedup.originality import FeedFigures, Ledger
-from aggregator.models import Feed
+from aggregator.models import CoinTrend, Feed
+from aggregator.pipeline import trends
 from aggregator.store import feeds as feed_store
 from aggregator.store import index, origins
 from aggregator.store.connection import Store
@@ -24,6 +25,8 @@ BATCH = 500
 """Stories with several copies whose fingerprints are in memory at once: some 2 MB."""
 LINKS_READ = 9
 """Links of a feed without a site by which its publisher is told; more than half of them have to agree."""
+HOURS = 48
+"""Of which the number of stories is told, up to the last one: today and yesterday."""
 WORDS_PER_MINUTE = 238
 """Silent reading of English non-fiction by adults (Brysbaert 2019, a mean over 190 studies)."""
 
@@ -50,6 +53,12 @@ class Stats:
     """From the first story to the last."""
     reading_saved: timedelta
     """To read the copies that were collapsed."""
+    newest: datetime | None = None
+    """When the last of the stories was founded."""
+    hours: tuple[int, ...] = ()
+    """Stories in each clock hour (UTC) up to that of the last one, oldest first."""
+    coins: tuple[CoinTrend, ...] = ()
+    """Those that most stories were about in the week up to the last one, against the week before."""
 
     @property
     def stories_per_hour(self) -> float:
@@ -74,7 +83,11 @@ def stats(store: Store, *, since: datetime | None, until: datetime | None, windo
     for at, story in _stories(store, origins.carried(store, since, until), houses):
         ledger.add(story)
         founded = [min(founded[0], at), max(founded[1], at)] if founded else [at, at]
+    newest = datetime.fromtimestamp(founded[1], UTC) if founded else None
     return Stats(
+        newest=newest,
+        hours=origins.founded_by_hour(store, newest, hours=HOURS) if newest else (),
+        coins=trends.coins(store, newest) if newest else (),
         feeds=tuple(
             FeedStats(
                 feed=feeds[each.feed],

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from aggregator.models import FeedRecord, FeedRef, Overview, Story
+from aggregator.pipeline import trends
 from aggregator.store import feeds as feed_store
 from aggregator.store import origins
 from aggregator.store.connection import Store
@@ -42,8 +43,12 @@ def overview(store: Store, now: datetime, *, window: timedelta) -> Overview:
     return Overview(
         records=(*records.values(), *(record for id_, record in feeds.items() if id_ not in records)),
         since=since,
+        items=counted.items,
+        stories=counted.stories,
+        reading_saved=counted.reading_saved,
         newest=newest,
         hours=origins.founded_by_hour(store, newest, hours=HOURS),
+        coins=trends.coins(store, newest, since),
     )
 
 

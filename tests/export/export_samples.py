@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from aggregator.export.channel import Channel
-from aggregator.models import Copy, Feed, FeedRecord, FeedRef, Overview, RelatedStory, Story
+from aggregator.models import CoinTrend, Copy, Feed, FeedRecord, FeedRef, Overview, RelatedStory, Story
 
 VECTORS = [
     json.loads(line)
@@ -266,8 +266,16 @@ OVERVIEW = Overview(
         FeedRecord(feed=FEEDS[5]),
     ),
     since=datetime(2026, 11, 15, 10, 4, tzinfo=UTC),
+    items=129,
+    stories=92,
+    reading_saved=timedelta(minutes=87),
     newest=datetime(2026, 11, 22, 10, 4, tzinfo=UTC),
     hours=(*(abs(12 - hour % 24) for hour in range(47)), 3),
+    coins=(
+        CoinTrend(coin="BTC", stories=31, before=40),
+        CoinTrend(coin="ETH", stories=12, before=12),
+        CoinTrend(coin="KITE", stories=4, before=0),
+    ),
 )
 
 

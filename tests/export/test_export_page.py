@@ -6,6 +6,7 @@ import base64
 import hashlib
 import re
 from dataclasses import replace
+from datetime import timedelta
 from html.parser import HTMLParser
 from itertools import pairwise, product
 
@@ -13,7 +14,7 @@ import export_samples as samples
 import pytest
 from export_golden import golden
 
-from aggregator.export import page
+from aggregator.export import charts, page
 from aggregator.models import FeedRecord, FeedRef, Overview
 
 SIBLINGS = (
@@ -179,6 +180,55 @@ def test_every_outlet_stands_in_the_table_below():
     assert len(rows) == 1 + len(samples.FEEDS)
     assert "Ledger Post 41 2 92 % – 63 well" in rows
     assert "Unsubscribed 1 2 43 % under 1 min 0 not subscribed" in rows
+
+
+@pytest.mark.parametrize(
+    ("items", "stories", "minutes", "says"),
+    [
+        (129, 92, 87, "Of 129 items 29 % were copies and are folded, about 87 minutes of reading saved."),
+        (
+            9_000,
+            5_000,
+            6_000,
+            "Of 9,000 items 44 % were copies and are folded, about 100 hours of reading saved.",
+        ),
+        (20, 19, 0, "Of 20 items 5 % were copies and are folded."),
+        (20, 20, 0, None),
+        (0, 0, 0, None),
+    ],
+)
+def test_what_collapsing_came_to_is_said_in_a_line(items, stories, minutes, says):
+    saved = timedelta(minutes=minutes)
+    html = render(overview=replace(samples.OVERVIEW, items=items, stories=stories, reading_saved=saved))
+    assert re.findall(r'<p class="whole">(.*?)</p>', html) == ([says] if says else [])
+
+
+def test_coins_are_told_in_numbers_against_the_time_before():
+    text = part(render(), "trends")
+    assert text.startswith("Coins in the news the last 7 days, against as long before")
+    assert text.endswith("BTC 31 40 before ETH 12 12 before KITE 4 new")
+
+
+def test_coins_without_a_time_before_are_not_compared():
+    young = replace(
+        samples.OVERVIEW, coins=tuple(replace(each, before=None) for each in samples.OVERVIEW.coins)
+    )
+    assert part(render(overview=young), "trends").endswith("Coin Stories BTC 31 ETH 12 KITE 4")
+    assert 'id="trends"' not in render(overview=replace(samples.OVERVIEW, coins=()))
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "drawn"),
+    [
+        (10, None, [("own", "0", "100", "8")]),
+        (10, 5, [("own", "0", "100", "5"), ("again", "6", "50", "2")]),
+        (0, 10, [("again", "6", "100", "2")]),
+        (1, 0, [("own", "0", "10", "5")]),
+    ],
+)
+def test_a_coins_bars_are_as_long_as_its_stories(now, before, drawn):
+    svg = charts.against(now, before, most=10)
+    assert re.findall(r'class="(\w+)" y="(\d+)" width="([\d.]+)" height="(\d+)"', svg) == drawn
 
 
 def test_the_chart_of_hours_says_in_words_and_in_a_table_what_it_draws():
