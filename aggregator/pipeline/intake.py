@@ -53,6 +53,8 @@ class Intake:
     bounds: schedule.Bounds
     older: list[tuple[Feed, str]] = field(default_factory=list)
     """Feeds that were read for the first time, with the address at which they say their history goes on."""
+    patience: float = PATIENCE
+    """CPU seconds after which a document is read apart."""
     _unwritten: list[feed_store.Success] = field(default_factory=list)
     _settled_at: float = field(default_factory=time.monotonic)
     _apart: Apart[tuple[Feed, Fetched, str]] | None = None
@@ -94,7 +96,7 @@ class Intake:
             self.report.feeds["unchanged"] += 1
             return
         try:
-            parsed = None if len(fetched.body) > APART else parsed_here(fetched, feed, PATIENCE)
+            parsed = None if len(fetched.body) > APART else parsed_here(fetched, feed, self.patience)
         except Busy:
             parsed = None
         if parsed is None:

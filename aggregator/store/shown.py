@@ -60,9 +60,7 @@ def stories_by_id(store: Store, ids: Sequence[str]) -> list[Story]:
 
 def _feed(row: sqlite3.Row) -> FeedRef:
     """Name a feed as it may be shown: whoever reads a list of stories needs no key to their feeds."""
-    return FeedRef(
-        title=row["feed_title"], url=public_address(row["feed_url"]), site_url=row["site_url"]
-    )
+    return FeedRef(title=row["feed_title"], url=public_address(row["feed_url"]), site_url=row["site_url"])
 
 
 def _story(
