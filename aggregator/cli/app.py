@@ -300,7 +300,7 @@ def ended(command: Callable[[], object]) -> int:
     except AggregatorError as refused:
         return _tell(str(refused), refused.exit_code)
     except click.ClickException as wrong:
-        wrong.show()
+        _show(wrong)
         return wrong.exit_code
     except Terminated:
         return _tell("terminated; what was recorded stays", EXIT_TERMINATED)
@@ -318,6 +318,16 @@ def _tell(message: str, code: int) -> int:
 
     click.echo(f"aggregator: {safe(message)}", err=True)
     return code
+
+
+def _show(wrong: click.ClickException) -> None:
+    """As click shows it, but for what a terminal would obey: the wrong word may be a stranger's, pasted or piped in."""
+    from aggregator.cli.safe import safe
+
+    said = io.StringIO()
+    wrong.show(file=said)
+    for line in said.getvalue().splitlines():
+        click.echo(" " * (len(line) - len(line.lstrip(" "))) + safe(line), err=True)
 
 
 def _survive_any_text() -> None:

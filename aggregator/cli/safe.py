@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import re
 
-from aggregator.text.urls import public_address
-
 # A feed's title could clear the screen, retitle the window, or read backwards what it says forwards:
 # C0 and C1 controls (ECMA-48), the bidirectional overrides and marks, invisible fillers and tags, and halves
 # of surrogate pairs, which no encoding can print.
@@ -30,6 +28,8 @@ def safe(text: str) -> str:
 
 def address(url: str) -> str:
     """A feed's address as it may be shown, logged and mailed: without what lets its subscriber in."""
+    from aggregator.text.urls import public_address
+
     return safe(public_address(url))
 
 

@@ -17,6 +17,9 @@ from aggregator.config.writing import bounds, settings, toml
 from aggregator.errors import ConfigError
 from aggregator.web.addresses import is_private_literal
 
+MAX_BYTES = 1024 * 1024
+"""Every key written out with its explanation takes 20 KiB; a hundred outputs with long lists a few hundred."""
+
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,39}")
@@ -34,7 +37,11 @@ def load(path: Path) -> Config:
     Raises ``ConfigError``, which names the line or the key and says what to write instead.
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+        if len(data) > MAX_BYTES:
+            raise ConfigError(f"{path}: larger than {MAX_BYTES // 1024} KiB, which no settings are")
+        text = data.decode("utf-8-sig")
     except FileNotFoundError:
         return Config()
     except UnicodeDecodeError as wrong:

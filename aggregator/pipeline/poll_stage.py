@@ -181,6 +181,8 @@ def _record(intake: Intake, feed: Feed, outcome: Outcome) -> None:
 
 
 def _give_up(intake: Intake, feed: Feed, failed: Failed) -> None:
+    from aggregator.text import urls
+
     store, now, report = intake.store, intake.now, intake.report
     pause_ends = schedule.pause_of_host(failed, now, intake.bounds)
     if pause_ends is not None and not failed.asked:

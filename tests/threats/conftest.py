@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,3 +62,13 @@ def commands(
             yield from commands(command, (*path, name))
         else:
             yield (*path, name), command
+
+
+def obeyed(text: str) -> set[str]:
+    """Characters that a terminal would obey or that turn a line around."""
+    return {
+        repr(each)
+        for each in text
+        if (unicodedata.category(each) in {"Cc", "Cs"} and each not in "\n\t")
+        or each in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+    }

@@ -3,14 +3,13 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-import unicodedata
 from contextlib import closing
 from pathlib import Path
 
 import click
 import pytest
 
-from tests.threats.conftest import NOW, Run, commands
+from tests.threats.conftest import NOW, Run, commands, obeyed
 
 HOSTILE = {
     "sql": """x'; DROP TABLE items; --" OR ""=" %_\\ UNION SELECT 1""",
@@ -19,7 +18,7 @@ HOSTILE = {
     "query": '"NEAR(" AND ^title: * ) OR -- {title} : coin:"; ' + "(" * 200,
 }
 LEFT_OUT = {"demo", "serve", "backup", "restore", "vacuum"}
-"""They take the name of a file to make, which is the person's to choose, or wait for visitors."""
+"""They take the name of a file to make, which like that of a home is the person's to choose, or wait for visitors."""
 USUAL = {"labels": "no-such-file", "file": "no-such-file"}
 KNOWN_ENDS = {os.EX_OK, 1, 2, os.EX_TEMPFAIL}
 
@@ -31,7 +30,9 @@ def slots() -> list[tuple[tuple[str, ...], click.Command, click.Parameter]]:
         for path, command in commands()
         if path[0] not in LEFT_OUT
         for each in command.params
-        if not getattr(each, "is_flag", False) and not getattr(each, "count", False)
+        if not getattr(each, "is_flag", False)
+        and not getattr(each, "count", False)
+        and "--home" not in each.opts
     ]
 
 
@@ -54,16 +55,6 @@ def contents(home: Path) -> dict[str, int]:
             for (name,) in store.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
         ]
         return {name: store.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names}
-
-
-def obeyed(text: str) -> set[str]:
-    """Characters that a terminal would obey or that turn a line around."""
-    return {
-        repr(each)
-        for each in text
-        if (unicodedata.category(each) in {"Cc", "Cs"} and each not in "\n\t")
-        or each in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-    }
 
 
 def test_there_are_dozens_of_places_to_write_into() -> None:
@@ -97,11 +88,12 @@ def test_whatever_is_written_into_any_place_of_a_command_line_does_nothing(
                 line += [value] if isinstance(each, click.Argument) else [each.opts[0], value]
         options = [each for each in line if each.startswith("-")]
         done = aggregator("--now", NOW, *path, *line)
-        where = f"{' '.join(path)} {options} {slot.name}"
+        where = f"{' '.join(path)} {options} {slot.name}: {done.said[:300]!r}"
         assert done.code in KNOWN_ENDS, where
         assert not any(word in done.said for word in ("Traceback", "syntax error", "sqlite3", "no such")), (
             where
         )
-        assert obeyed(done.said) == set(), where
+        # A template is printed as it was written, colours and all; only what fills it is a stranger's.
+        assert slot.name == "form" or obeyed(done.said) == set(), where
     assert contents(home) == before
     assert {path.name for path in home.iterdir()} - files <= {"aggregator.db-wal", "aggregator.db-shm"}
