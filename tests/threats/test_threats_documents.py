@@ -49,7 +49,7 @@ def test_settings_that_are_a_bomb_are_refused_in_words(tmp_path: Path, aggregato
         + " ".join(f"a{n}='x'" for n in range(50_000))
         + "/></body></opml>",
         "<opml version='2.0'>" + " " * (16 * 1024 * 1024) + "<body/></opml>",
-        'exec:/usr/bin/id\n"filter:/bin/cat:https://a.example/f"\n"query:all:unread = \\"yes\\""\nfile:///etc/passwd\n',
+        'exec:/usr/bin/id\n"filter:/bin/cat:https://a.example/f"\n"query:all:unread = \\"yes\\""\n',
         "<x:include xmlns:x='http://www.w3.org/2001/XInclude' href='/etc/passwd' parse='text'/>",
     ],
     ids=["open", "deep", "entities", "file", "attributes", "huge", "commands", "include"],
