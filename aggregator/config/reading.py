@@ -91,7 +91,7 @@ def _outputs(named: object) -> Mapping[str, OutputConfig]:
     for name, values in named.items():
         if not isinstance(values, dict):
             raise ConfigError(
-                f"[outputs] {name}: an output needs a name: write [outputs.NAME], such as [outputs.bitcoin], "
+                f"[outputs] {_brief(name)}: an output needs a name: write [outputs.NAME], such as [outputs.bitcoin], "
                 "on the line above it"
             )
         wrong = _wrong_name(name, taken)
@@ -117,7 +117,7 @@ def _section(section: str, kind: type, values: Mapping[str, object]) -> Any:
     given = {}
     for name, value in values.items():
         if name not in known:
-            raise ConfigError(f"[{section}] {name}: unknown key{_did_you_mean(name, known)}")
+            raise ConfigError(f"[{section}] {_brief(name)}: unknown key{_did_you_mean(name, known)}")
         rule: Rule = known[name].metadata["rule"]
         try:
             given[name] = _value(value, known[name].default, rule)
@@ -130,15 +130,15 @@ def _section(section: str, kind: type, values: Mapping[str, object]) -> Any:
 def _unknown(name: str, value: object) -> str:
     """Say what is wrong with a name at the top of the file, where only sections stand."""
     if isinstance(value, dict):
-        return f"[{name}]: unknown section{_did_you_mean(name, [*SECTIONS, 'outputs'])}"
+        return f"[{_brief(name)}]: unknown section{_did_you_mean(name, [*SECTIONS, 'outputs'])}"
     homes = [each.section for each in settings() if each.name == name]
     if homes:
         return f"{name} belongs into a section: put [{homes[0]}] on the line above it"
-    return f"{name}: unknown key outside of any section{_did_you_mean(name, SECTIONS)}"
+    return f"{_brief(name)}: unknown key outside of any section{_did_you_mean(name, SECTIONS)}"
 
 
 def _did_you_mean(name: str, known: Collection[str]) -> str:
-    close = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.6)
+    close = difflib.get_close_matches(name[:60].lower(), known, n=1, cutoff=0.6)
     if close:
         return f"; did you mean {close[0]}?"
     return f"; known are {', '.join(known)}"
@@ -297,4 +297,8 @@ def _shown(value: object) -> str:
         text = json.dumps(value, ensure_ascii=False)
     except (TypeError, ValueError, RecursionError):
         text = str(value)
+    return _brief(text)
+
+
+def _brief(text: str) -> str:
     return text if len(text) <= 60 else text[:59] + "…"
