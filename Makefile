@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 DEMO_HOME ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo run test check format golden docs pictures bench soak wheel lock audit clean
+.PHONY: help setup setup-dev demo run test check format golden docs pictures bench soak fuzz wheel lock audit clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -84,6 +84,9 @@ bench: setup-dev ## print the figures that README and DESIGN quote
 
 soak: setup-dev ## kill it, fill its disk, crowd it: some twenty minutes, one table
 	@$(BIN)/python -m tests.soak
+
+fuzz: setup-dev ## try what nobody thought of on every reader of strangers' bytes: a quarter of an hour, one table
+	@$(BIN)/python -m tests.fuzz
 
 wheel: setup-dev ## build the wheel, install it into a clean environment, run the demo from it
 	@sh .ci/wheel

@@ -23,7 +23,7 @@ MAX_AUTHOR = 200
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8}){0,3}")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
-_ADDRESS_ONLY = re.compile(r"\S+@\S+")
+_ADDRESS_ONLY = re.compile(r"\S[^\s@]*+@\S++")
 _UNIX_SECONDS = re.compile(r"1\d{9}")
 _UNIX_MILLISECONDS = re.compile(r"1\d{12}")
 

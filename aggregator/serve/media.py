@@ -42,7 +42,11 @@ JSON_FEED = "application/feed+json"
 BEGINNING = 1024
 """Bytes that are looked at: a declaration, a comment and the first element fit."""
 
-_ROOT = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?[^>]*\?>\s*|<!--.*?-->\s*)*<([A-Za-z]+)[\s>]", re.DOTALL)
+_ROOT = re.compile(
+    # Possessive: a comment could else be taken to reach to the end of a later one, in 2^n ways for n of them.
+    rb"(?:\xef\xbb\xbf)?\s*+(?:<\?[^>]*\?>\s*+|<!--(?:(?!-->).)*+-->\s*+)*+<([A-Za-z]+)[\s>]",
+    re.DOTALL,
+)
 _JSON_FEED = re.compile(rb'\s*\{\s*"version"\s*:\s*"https://jsonfeed\.org/version/')
 _META_POLICY = re.compile(
     rb'<meta\s+http-equiv="Content-Security-Policy"\s+content="([^"]{1,2000})"', re.IGNORECASE

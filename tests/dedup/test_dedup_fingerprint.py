@@ -1,4 +1,5 @@
 from dataclasses import replace
+from time import process_time
 
 import pytest
 from dedup_items import BODY, LEAD, made, parts
@@ -149,6 +150,16 @@ def test_titles_that_return_are_known(title):
 def test_ordinary_titles_are_not_taken_for_series_or_digests(title):
     assert not headlines.is_series(title)
     assert not headlines.is_digest(title)
+
+
+@pytest.mark.parametrize("piece", ["market_", "live ", "unlock ", "best a ", " "])
+def test_a_title_of_a_hundred_kilobytes_takes_no_time_to_be_told_a_series(piece: str) -> None:
+    title = piece * (100_000 // len(piece))
+    start = process_time()
+    headlines.is_series(title)
+    headlines.is_digest(title)
+    headlines.without_outlet(title)
+    assert process_time() - start < 1, "in quadratic time it would take more than ten"
 
 
 def test_furniture_learned_from_a_feed_is_compared_by_nobody_but_translators_keep_its_paragraph():

@@ -14,7 +14,6 @@ import os
 import resource
 import sys
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 from types import CodeType

@@ -62,10 +62,15 @@ def discovered(data: bytes) -> object:
 
 
 def _refused(refused: Unreadable) -> str:
+    message = _said(refused)
+    assert message.isprintable(), "a reason that could write to a terminal"
+    return message
+
+
+def _said(refused: Exception) -> str:
     message = str(refused)
     assert message
     assert len(message) <= MOST_MESSAGE, "a reason longer than a line"
-    assert message.isprintable(), "a reason that could write to a terminal"
     return message
 
 
@@ -116,8 +121,7 @@ def imported(data: bytes) -> object:
     try:
         record = history.parse_line(data, first=True)
     except ParseError as refused:
-        assert len(str(refused)) <= MOST_MESSAGE
-        return str(refused)
+        return _said(refused)
     entry = record.entry
     assert entry.guid
     assert entry.title or entry.summary_html or entry.content_html

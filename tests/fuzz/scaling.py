@@ -127,7 +127,7 @@ DOCUMENTS: Mapping[str, Maker] = {
     "a document type, long": _all_of("<!ENTITY a 'b'>", "<!DOCTYPE rss [", f"]>{_ITEM}{_ITEM_END}"),
     "a document type never closed": _all_of("<!ENTITY a 'b'>", "<!DOCTYPE rss [", _ITEM + _ITEM_END),
     "document types": _all_of("<!DOCTYPE a>", "", _ITEM + _ITEM_END),
-    "]": _all_of("]", f"<!DOCTYPE rss [", f"{_ITEM}{_ITEM_END}"),
+    "]": _all_of("]", "<!DOCTYPE rss [", f"{_ITEM}{_ITEM_END}"),
     "blanks before the root": _all_of(" ", "", _ITEM + _ITEM_END),
     "blanks behind the root": _all_of(" ", _ITEM + _ITEM_END, "x"),
     "ends behind the root": _all_of("</rss>", _ITEM + _ITEM_END),
@@ -177,14 +177,14 @@ HTML_PIECES = (
     "<xmp>", "<iframe>", "<noscript>", "<svg>", "<template>", "<select>", "<pre>", "</pre>", "<li>", "<td>", "<br>", "<br>a", "<a href=x>",
     "<a href=x>y</a>", "<a href=x>y</a><br>", '<a b="', "<a b='", "<a b=c ", "<a =", "<!--", "-->", "<!-->", "<!", "<?", "<![CDATA[", "</",
     "&", "&amp;", "&amp;amp;", "&#", "&#60;", "&#x", "&lt;p&gt;", "&lt;p", "&lt;", "&notit;", " ", "\n", "\na", "\n a", "\r", "a", "a ", "A",
-    "\x00", "\ud800", "\u200b", "\u3000", "一", "&nbsp;", "<p style='display:", "<p style=\"" , "<p class='", "<p class='sr-only'>",
+    "\x00", "\ud800", "\u200b", "\u3000", "一", "&nbsp;", "<p style='display:", '<p style="' , "<p class='", "<p class='sr-only'>",
     "<div style='display:none'>", "<a:b>", "<a-b>", "<o:p>", "<x", "Vec<T>", "a < b ", "<p/", "<p\n", "<figure>", "<video>", "<td><tr>",
     "<p hidden></div>", "<blockquote>", "<pre>\n", "<br\n", "<img ", "=", "'", '"', "<'", '<"', "<table><td>", "<i><p>", "<b><div>",
 )  # fmt: skip
 HTML: Mapping[str, Maker] = {
     **{repr(each): _all_of(each) for each in HTML_PIECES},
     **{f"{one!r} then {two!r}": _nested(one, two) for one, two in (
-        ("<b>", "<p>"), ("<a href=x>", "<br>a"), ("<p hidden>", "</p>"), ("<aside>", "</aside>"), ("<div>", "</div>"), ("<a b=\"", ">"),
+        ("<b>", "<p>"), ("<a href=x>", "<br>a"), ("<p hidden>", "</p>"), ("<aside>", "</aside>"), ("<div>", "</div>"), ('<a b="', ">"),
         ("<!--", ">"), ("<script>", "</script>"), ("<svg>", "<p>"), ("<p class='sr-only'>", "a<br>"), ("&lt;", "p&gt;"),
         ("<table><td>", "<p>"), ("<i>", "<div>"), ("<select>", "</select>"), ("<aside>", "<svg>"), ("<a href='", "'"),
     )},
@@ -213,11 +213,14 @@ TEXT: Mapping[str, Maker] = {
     "numbers, all different": _numbered("${0} "),
     "names, all different": _numbered("Ab{0} "),
 }
+
+
+def _in_article(make: Maker) -> Maker:
+    return lambda size: b"Title of it\nhttps://a.example/a-b-c\n\n<p>" + make(size)
+
+
 ARTICLE: Mapping[str, Maker] = {
-    **{
-        name: (lambda make: lambda size: b"Title of it\nhttps://a.example/a-b-c\n\n<p>" + make(size))(make)
-        for name, make in TEXT.items()
-    },
+    **{name: _in_article(make) for name, make in TEXT.items()},
     **{
         f"paragraphs of {each!r}": _all_of(f"<p>{each}</p>", "T\nhttps://a.example/1\n\n")
         for each in TEXT_PIECES
@@ -303,13 +306,13 @@ TYPED: Mapping[str, Maker] = {
     repr(each): _all_of(each)
     for each in (
         " ", "a", "a ", '"', '" ', '"a" ', "-", "-a ", "- ", "*", "a*", ":", "coin:", "coin:a ", 'feed:"', "feed:a b ", "{", "{{", "{a}", "\\", "\\t",
-        "1", "1d", "1d ", "1.", ":1", "-1", "比", "\x00", "\x1f", "|", "a|", "AND ", "NOT ", "(", "^", "since:", 'a "', "a -", "-\"a", "T", "Z", "+",
+        "1", "1d", "1d ", "1.", ":1", "-1", "比", "\x00", "\x1f", "|", "a|", "AND ", "NOT ", "(", "^", "since:", 'a "', "a -", '-"a', "T", "Z", "+",
     )
 }  # fmt: skip
 HEADERS: Mapping[str, Maker] = {
     **{f"fields {each!r}": _all_of(each) for each in ("a: b\r\n", ":\n", "\n", "HTTP/1.1 200\r\n", "a\n", "cache-control: max-age=1\n")},
     **{f"a value of {each!r}": _all_of(each, "Cache-Control: ") for each in (
-        ",", " ", "max-age", "max-age=", "max-age=1,", "=", '"', "1", "a", ":", "(", "+", "-", "/", "gzip,", "gzip;q=0.", "charset=", "W/\"",
+        ",", " ", "max-age", "max-age=", "max-age=1,", "=", '"', "1", "a", ":", "(", "+", "-", "/", "gzip,", "gzip;q=0.", "charset=", 'W/"',
     )},
 }  # fmt: skip
 REQUESTS: Mapping[str, Maker] = {
@@ -319,18 +322,21 @@ REQUESTS: Mapping[str, Maker] = {
 }  # fmt: skip
 
 
-def _said(piece: str) -> Maker:
+def _answered(piece: str, before: str = "", after: str = "") -> Maker:
     def make(size: int) -> bytes:
-        content = json.dumps({"abstract": piece * (size // len(_bytes(piece)))})
+        content = before + piece * (size // len(_bytes(piece))) + after
         return json.dumps({"choices": [{"message": {"content": content}}]}).encode()
 
     return make
 
 
+def _said(piece: str) -> Maker:
+    return _answered(json.dumps(piece)[1:-1], '{"abstract":"', '"}')
+
+
 ANSWERS: Mapping[str, Maker] = {
     **{f"an abstract of {each!r}": _said(each) for each in TEXT_PIECES if each.isprintable()},
-    **{f"an answer of {each!r}": (lambda each: lambda size: json.dumps(
-        {"choices": [{"message": {"content": each * (size // len(each))}}]}).encode())(each) for each in (
+    **{f"an answer of {each!r}": _answered(each) for each in (
         "<think>", "</think>", "```", "```json", "`", "{", "[", " ", "\n", "<thinking>\n",
     )},
     "lists in lists": _all_of("[", '{"choices":'),

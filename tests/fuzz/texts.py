@@ -90,7 +90,7 @@ def links_read(data: bytes) -> object:
 
 def cleaned(data: bytes) -> object:
     """An article: title, link, tags, and from the fourth line on its HTML."""
-    title, url, tags, content = (text_of(data).split("\n", 3) + ["", "", ""])[:4]
+    title, url, tags, content = [*text_of(data).split("\n", 3), "", "", ""][:4]
     item = Item(
         id=1, uid="0" * 20, feed_id=1, guid=url or "g", url=urls.absolute(url), title=html.plain(title),
         content_html=content, tags=tuple(html.plain(each) for each in tags.split(",") if each.strip())[:50],

@@ -15,7 +15,7 @@ from aggregator.summarise.machine import answer
 from aggregator.summarise.machine.material import Material, pool
 from aggregator.summarise.machine.verdict import Accepted, judge
 from aggregator.web import headers
-from tests.fuzz.target import Target, storable, text_of
+from tests.fuzz.target import Target, storable
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -105,7 +105,7 @@ HEADS = (
     b'Last-Modified: Sunday, 01-Mar-26 12:00:00 GMT\nX: 1772359200\nY: 2026-03-01T12:00:00+01:00\nIf-None-Match: "a", *',
 )
 REQUESTS = (
-    b"GET /atom.xml HTTP/1.1\r\nHost: localhost:8000\r\nAccept-Encoding: gzip;q=0.5, *;q=0\r\nIf-None-Match: \"a\"\r\n\r\n",
+    b'GET /atom.xml HTTP/1.1\r\nHost: localhost:8000\r\nAccept-Encoding: gzip;q=0.5, *;q=0\r\nIf-None-Match: "a"\r\n\r\n',
     b"HEAD http://127.0.0.1/a%20b/?x=1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\nIf-Modified-Since: Sun, 01 Mar 2026 12:00:00 GMT\r\n\r\n",
     b"POST / HTTP/1.0\r\nContent-Length: 5\r\n\r\nhelloGET / HTTP/1.1\r\n\r\n", b"\r\n\r\nOPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n",
 )  # fmt: skip

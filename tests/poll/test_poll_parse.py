@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from datetime import UTC, datetime, timedelta
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -465,6 +466,17 @@ def test_a_field_of_hundreds_of_kilobytes_takes_no_more_than_its_share_of_time(f
     body = rss(f"<item><title>x</title>{field}</item>")
     parsed = parse(Fetched(body=body.encode(), url=URL), feed_url=URL)
     assert [entry.title for entry in parsed.entries] == ["x"]
+
+
+def test_a_name_of_nothing_but_at_signs_takes_no_time() -> None:
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "items": [{"id": 1, "title": "x", "author": {"name": "@" * 90_000 + " x"}}],
+    }
+    start = process_time()
+    (entry,) = read(json.dumps(feed)).entries
+    assert process_time() - start < 2, "in quadratic time it would take half a minute"
+    assert entry.author == "@" * 200
 
 
 def test_an_author_is_found_in_the_beginning_of_a_long_one() -> None:

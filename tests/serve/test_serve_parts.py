@@ -221,6 +221,8 @@ def test_a_name_that_was_made_to_lead_here_is_not(host):
         ("x.xml", b"\xef\xbb\xbf<opml>", "text/x-opml; charset=utf-8"),
         ("x.xml", b"<feeds/>", "application/xml; charset=utf-8"),
         ("x.xml", b"", "application/xml; charset=utf-8"),
+        ("x.xml", b"<!-- -->" * 100 + b"text", "application/xml; charset=utf-8"),
+        ("x.xml", b"<!-- -->" * 100 + b"<rss>", "application/rss+xml; charset=utf-8"),
         ("feed.json", b'{"version": "https://jsonfeed.org/version/1.1", "title"', "application/feed+json"),
         ("data.json", b'{"a": 1}', "application/json"),
         ("index.html", b"", "text/html; charset=utf-8"),
