@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from aggregator.errors import ConfigError
 from aggregator.models import Subscription
-from aggregator.opml.address import identity, same_feed
+from aggregator.opml.address import fault, identity, same_feed
 from aggregator.opml.outlines import Document, Outline, outlines
 from aggregator.opml.writing import attributes, tag
 
@@ -27,7 +27,8 @@ def add_all(data: bytes, subscriptions: Iterable[Subscription], *, name: str = "
 
     The cost follows the folders, not the feeds: the file is read once for each.
     """
-    known = {identity(each.url) for each in _editable(data, name).outlines if each.url}
+    # One whose address cannot be asked for subscribes to nothing, however near it is to another.
+    known = {identity(each.url) for each in _editable(data, name).outlines if fault(each.url) is None}
     new: dict[tuple[str, ...], list[Subscription]] = {}
     for each in subscriptions:
         if identity(each.url) not in known:

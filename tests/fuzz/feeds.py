@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import atexit
 import json
-from collections.abc import Iterable, Sequence
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from aggregator.errors import ParseError
 from aggregator.models import Entry, Fetched, ParsedFeed
-from aggregator.pipeline import history
+from aggregator.pipeline import beside, history
 from aggregator.poll import discover, fields, identity, jsonfeed
 from aggregator.poll.document import MAX_ENTRIES
 from aggregator.poll.parse import parse
 from aggregator.poll.unreadable import Unreadable
-from aggregator.text import urls
+from aggregator.store.connection import Store, open_store
+from aggregator.text import jsonlines, urls
 from tests.fuzz.target import Target, is_line, storable, text_of
 
 HERE = Path(__file__).parent
 DEMO = HERE.parents[1] / "examples" / "demo" / "feeds"
 FEED_URL = "https://paper.example/feed/"
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 MOST_MESSAGE = 300
 """Characters of a reason that stands in ``feeds list``."""
 
@@ -117,9 +124,13 @@ def _check_links(links: Iterable[str | None]) -> None:
 
 
 def imported(data: bytes) -> object:
-    """One line of ``import``."""
+    """One line of ``import``: an item, or what a dump holds besides."""
     try:
-        record = history.parse_line(data, first=True)
+        values = jsonlines.parsed(data, most=history.LINE_LIMIT, first=True)
+        if beside.KIND in values:
+            _taken(values)
+            return "taken"
+        record = history.understood(values)
     except ParseError as refused:
         return _said(refused)
     entry = record.entry
@@ -128,13 +139,35 @@ def imported(data: bytes) -> object:
     assert storable(
         entry.guid, entry.title, entry.author, entry.summary_html, entry.content_html, *entry.tags
     )
-    assert storable(record.feed_url, record.feed_name, entry.language)
+    assert storable(record.feed_url, record.feed_name, entry.language, *record.known_as)
     _check_links((entry.url, entry.source_url))
-    for moment in (entry.published, entry.updated, record.first_seen):
+    for moment in (entry.published, entry.updated, record.first_seen, record.at, record.changed):
         assert moment is None or moment.tzinfo is UTC
-    again = history.parse_line(_dumped(record))
+    again = history.understood(json.loads(_dumped(record)))
     assert again.entry == entry, "a line that was dumped reads differently"
     return record
+
+
+class _UndoneError(Exception):
+    """Nothing of an input stays behind for the next."""
+
+
+def _taken(values: Mapping[str, Any]) -> None:
+    store = _store()
+    try:
+        with store.transaction():
+            beside.Beside(store, NOW).take(values)
+            raise _UndoneError  # noqa: TRY301 - what undoes a transaction
+    except _UndoneError:
+        pass
+
+
+@cache
+def _store() -> Store:
+    opened = ExitStack()
+    atexit.register(opened.close)
+    place = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="aggregator-fuzz-")))
+    return opened.enter_context(open_store(place / "aggregator.db"))
 
 
 def _dumped(record: history.Record) -> bytes:
@@ -152,7 +185,7 @@ def _dumped(record: history.Record) -> bytes:
         "updated": _iso(entry.updated),
         "lang": entry.language,
         "tags": list(entry.tags),
-        "first_seen": _iso(record.first_seen) or "2026-01-01T00:00:00Z",
+        "first_seen": _iso(record.first_seen) or _iso(NOW),
         "source_url": entry.source_url,
     }
     return json.dumps(line).encode()
@@ -229,7 +262,16 @@ def _lines() -> Sequence[bytes]:
         "told": {"item": "0a", "title": "One", "updated": "2026-03-01T10:00:00Z", "url": "https://a.example/1", "abstract": "x"},
     }  # fmt: skip
     short = {"url": "a", "source": "S", "title": "\ud800 &lt;b&gt; \u202e", "published": 1.5}
+    besides: list[dict[str, object]] = [
+        {"aggregator": "feed", "feed": FEED_URL, "url": FEED_URL, "source": "S", "folder": ["a"], "tags": ["b"], "priority": 1,
+         "added": "2026-01-01T00:00:00Z", "failures": 2, "site_url": "https://a.example"},
+        {"aggregator": "ruling", "a": "0" * 20, "b": "1" * 20, "verdict": "same", "made": "2026-01-01T00:00:00Z"},
+        {"aggregator": "tombstone", "feed": FEED_URL, "day": "2026-01-01", "name": "0" * 16, "title": "1" * 16, "link": None},
+        {"aggregator": "story", "story": "0" * 20, "shown": True, "outputs": {"": 1, "b": None}, "left": False},
+        {"aggregator": "decision", "story": "0" * 20, "sources": ["0" * 20]},
+    ]  # fmt: skip
     return [
+        *(json.dumps(each).encode() for each in besides),
         json.dumps(full).encode(),
         json.dumps(short).encode(),
         b'\xef\xbb\xbf{"id":1,"source":"S","content_html":"x"}',
@@ -264,7 +306,7 @@ JSON_WORDS = (
 ).split(b"|")
 LINE_WORDS = (
     *JSON_WORDS,
-    *b'"feed":|"source":|"summary_html":|"published":|"updated":|"lang":|"first_seen":|"told":{|"item":|"source_url":'.split(b"|"),
+    *b'"aggregator":"feed"|"aggregator":"story"|"ruling"|"tombstone"|"decision"|"outputs":{|"a":|"b":|"name":|"day":|"known_as":[|"at":|"feed":|"source":|"summary_html":|"published":|"updated":|"lang":|"first_seen":|"told":{|"item":|"source_url":'.split(b"|"),
 )  # fmt: skip
 PAGE_WORDS = (
     b"<link |rel='alternate'|type='application/atom+xml'|href='|title='|<base href='|>|<script>|</script>|<!--|-->|<!|<?|"

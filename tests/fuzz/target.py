@@ -1,7 +1,7 @@
 """What is a target: one reader of strangers' bytes, and the laws its outcome keeps?
 
 A target takes any bytes and gives an outcome, a documented refusal included; ``AssertionError`` is a law broken, any
-other exception a bug. It needs no network, no file and no clock.
+other exception a bug. It needs no network and no clock, and keeps nothing from one input for the next.
 """
 
 from __future__ import annotations

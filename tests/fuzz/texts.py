@@ -13,6 +13,9 @@ from aggregator.export.sanitise import sanitise
 from aggregator.models import LABELS, Failed, Feed, Item
 from aggregator.opml import address
 from aggregator.poll import responses
+from aggregator.summarise.machine.answer import MOST_KEPT
+from aggregator.summarise.recipe import DEFAULT_BUDGET, summarise
+from aggregator.summarise.sound import is_sound
 from aggregator.text import html, language, markup, sentences, urls, words
 from aggregator.text.clean import draft, finished
 from aggregator.text.coins import MAX_COINS, coins
@@ -109,6 +112,10 @@ def cleaned(data: bytes) -> object:
     print_ = prints.fingerprint(item, text, feed)
     assert prints.decode(prints.encode(print_)) == print_
     second_hand(item, text.attributions, site_url=None)
+    abstract = summarise([text], title=text.title, algorithm="lead")
+    if abstract is not None:
+        assert len(abstract.text) <= DEFAULT_BUDGET
+        assert is_line(abstract.text)
     return text
 
 
@@ -120,6 +127,7 @@ def worded(data: bytes) -> object:
     if len(text) <= 100_000:
         assert "".join("".join(parts).split()) == "".join(text.split()), "a sentence lost a word"
     assert len(language.guess(text)) in {0, 2}
+    assert all(is_sound(each) in {True, False} for each in parts if len(each) <= MOST_KEPT)
     tokens = words.tokens(text)
     assert all(tokens)
     words.shingles(tokens)
