@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -295,3 +296,12 @@ def test_tokens_are_estimated_too_high_rather_than_too_low() -> None:
     assert tokens_in(BRIDGE) > len(BRIDGE) / 4, "four characters a token are common in English"
     ideographs = "监管机构尚未批准其牌照"
     assert tokens_in(ideographs) >= len(ideographs)
+
+
+@pytest.mark.parametrize("piece", [" ", "\n", "<think>", "<think> ", "``` ", "{"])
+def test_an_answer_of_a_megabyte_of_nothing_is_read_in_no_time(piece: str) -> None:
+    content = "```" + piece * (1_000_000 // len(piece))
+    body = json.dumps({"choices": [{"message": {"content": content}}]}).encode()
+    start = process_time()
+    assert answer.read(body).fault
+    assert process_time() - start < 3, "in quadratic time it would take an hour"

@@ -12,8 +12,12 @@ from aggregator.summarise.machine.allowance import MOST_BELIEVED
 MOST_KEPT = 4_000
 """Characters of an answer; the longest abstract that can be asked for has half of it."""
 
-_THOUGHT = re.compile(r"\s*<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
-_FENCED = re.compile(r"```(?:json)?\s*\n?(.*?)```", re.DOTALL | re.IGNORECASE)
+_THINKS, _HAS_THOUGHT = (
+    re.compile("<think(?:ing)?>", re.IGNORECASE),
+    re.compile("</think(?:ing)?>", re.IGNORECASE),
+)
+_FENCED = re.compile(r"```(?:json)?+\s*+(.*?)```", re.DOTALL | re.IGNORECASE)
+"""Possessive: what is given back of white space would be tried again with all that follows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +70,7 @@ def _tokens(usage: Any) -> int | None:
 
 def _abstract(content: str) -> str | None:
     """Find the abstract in the object, alone or in a fence; a model's thoughts before it are passed over."""
-    text = _THOUGHT.sub("", content, count=1).strip()
+    text = _without_thought(content).strip()
     fenced = _FENCED.search(text)
     if fenced:
         text = fenced[1].strip()
@@ -76,3 +80,9 @@ def _abstract(content: str) -> str | None:
         return None
     said = found.get("abstract") if isinstance(found, dict) else None
     return said if isinstance(said, str) else None
+
+
+def _without_thought(content: str) -> str:
+    begins = _THINKS.search(content)
+    ends = _HAS_THOUGHT.search(content, begins.end()) if begins else None
+    return content[: begins.start()] + content[ends.end() :] if begins and ends else content
