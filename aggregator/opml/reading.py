@@ -14,7 +14,8 @@ MOST_PRIORITY = 1_000_000
 """Room for everyone's way of numbering, and within what a database counts with."""
 
 AROUND_TAGS = (
-    "/ \t\r\n\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+    "/ \t\r\n\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
 )
 """White space and slashes, in whatever order: OPML 2.0 writes paths of categories as ``/a/b``."""
 
