@@ -42,7 +42,7 @@ def import_(invocation: Invocation, *, file: IO[bytes], pruned: bool, as_json: b
 
     Examples:
       aggregator import archive.jsonl.gz
-      aggregator -C old dump | aggregator -C new import -
+      aggregator -C old dump --all | aggregator -C new import -
     """
     from aggregator import pipeline
 
@@ -118,20 +118,20 @@ class _Raw(io.RawIOBase):
 
 
 @click.command(cls=Command)
-@click.option("--items", "items_alone", is_flag=True, help="Only the items.")
+@click.option("--all", "everything", is_flag=True, help="Also what is no item, for a move to another home.")
 @current
-def dump(invocation: Invocation, *, items_alone: bool) -> None:
+def dump(invocation: Invocation, *, everything: bool) -> None:
     """Print every item as JSON Lines, oldest first.
 
-    Each names the story it is in. Behind the items comes what else a move must not lose, a line each, under
-    the key "aggregator": feeds and how they have been, what you joined and split, what was pruned, where
-    readers were told of which story.
+    Each names the story it is in. With --all comes behind the items what else a move must not lose, a line
+    each, under the key "aggregator": feeds and how they have been, what you joined and split, what was pruned,
+    where readers were told of which story.
 
     Examples:
-      aggregator dump | gzip > archive.jsonl.gz
-      aggregator dump --items | jq -r 'select(.canonical) | .title'
+      aggregator dump | jq -r 'select(.canonical) | .title'
+      aggregator dump --all | gzip > archive.jsonl.gz
     """
     from aggregator import pipeline
 
-    for record in pipeline.dump(invocation.home, items_alone=items_alone):
+    for record in pipeline.dump(invocation.home, items_alone=not everything):
         sys.stdout.write(to_json(record) + "\n")

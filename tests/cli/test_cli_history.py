@@ -52,13 +52,13 @@ def test_a_file_of_bad_lines_is_a_failure(aggregator, home, tmp_path):
 
 def test_what_is_dumped_comes_back(aggregator, home, demo_home, tmp_path):
     home.mkdir()
-    dumped = aggregator("-C", demo_home, "dump").out
+    dumped = aggregator("-C", demo_home, "dump", "--all").out
     with gzip.open(tmp_path / "dump.jsonl.gz", "wt") as file:
         file.write(dumped)
     result = aggregator("-C", home, *NOW, "import", tmp_path / "dump.jsonl.gz", "-v")
     assert result.code == 0
     assert "and 81 facts beside them" in result.err
-    again = aggregator("-C", home, "dump").out
+    again = aggregator("-C", home, "dump", "--all").out
     assert [_facts(line) for line in again.splitlines()] == [_facts(line) for line in dumped.splitlines()]
 
 
@@ -69,9 +69,9 @@ def _facts(line: str) -> dict[str, object]:
     return record
 
 
-def test_the_items_can_be_had_alone_and_behind_them_every_line_says_what_it_is(aggregator, demo_home):
-    alone = [json.loads(line) for line in aggregator("-C", demo_home, "dump", "--items").out.splitlines()]
-    whole = [json.loads(line) for line in aggregator("-C", demo_home, "dump").out.splitlines()]
+def test_a_dump_is_an_item_a_line_and_with_all_every_line_behind_them_says_what_it_is(aggregator, demo_home):
+    alone = [json.loads(line) for line in aggregator("-C", demo_home, "dump").out.splitlines()]
+    whole = [json.loads(line) for line in aggregator("-C", demo_home, "dump", "--all").out.splitlines()]
     assert len(alone) == 108
     assert whole[:108] == alone
     assert {line["aggregator"] for line in whole[108:]} == {"feed", "story"}

@@ -53,7 +53,7 @@ def test_a_person_s_word_holds_a_story_back(aggregator, own_demo):
 
 def test_an_import_brings_pruned_items_back_only_when_told_to(aggregator, own_demo, tmp_path):
     (own_demo / "aggregator.toml").write_text(FEW)
-    dumped = aggregator("-C", own_demo, "dump").out
+    dumped = aggregator("-C", own_demo, "dump", "--all").out
     (tmp_path / "dump.jsonl").write_text(dumped)
     gone = json.loads(aggregator("-C", own_demo, *LATER, "prune", "--older-than", "180d", "--json").out)
     told = aggregator("-C", own_demo, *LATER, "import", tmp_path / "dump.jsonl", "--json", "-v")

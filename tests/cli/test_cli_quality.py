@@ -97,7 +97,7 @@ def test_pairs_of_one_event_are_scored_by_their_links(aggregator, demo_home, tmp
 def test_labels_name_items_by_guid_and_feed_too(aggregator, demo_home, tmp_path) -> None:
     listed = stories(aggregator, demo_home)
     story = next(s for s in listed if s["reposts"])
-    dumped = [json.loads(line) for line in aggregator("-C", demo_home, "dump", "--items").out.splitlines()]
+    dumped = [json.loads(line) for line in aggregator("-C", demo_home, "dump").out.splitlines()]
     one, other = [line for line in dumped if line["story"] == story["id"]][:2]
     by_guid = {"a": one["id"], "a_feed": one["feed"], "b": other["id"], "b_feed": other["feed"]}
     from_elsewhere = {
@@ -131,7 +131,7 @@ def test_bad_lines_and_absent_items_are_told_and_the_rest_is_scored(aggregator, 
 
 
 def test_a_guid_of_two_feeds_needs_the_feed(aggregator, demo_home, tmp_path) -> None:
-    dumped = [json.loads(line) for line in aggregator("-C", demo_home, "dump", "--items").out.splitlines()]
+    dumped = [json.loads(line) for line in aggregator("-C", demo_home, "dump").out.splitlines()]
     first: dict[str, dict] = {}
     one, other = next(
         (first[line["id"]], line)

@@ -116,7 +116,7 @@ def test_labels_name_both_items_by_id_guid_and_feed(aggregator, own_demo) -> Non
     aggregator("-C", own_demo, "join", young, old, "--now", NOW)
     label = json.loads(aggregator("-C", own_demo, "rulings", "--labels").out)
     assert (label["a"], label["b"], label["label"]) == (old, young, "repost")
-    dumped = [json.loads(line) for line in aggregator("-C", own_demo, "dump", "--items").out.splitlines()]
+    dumped = [json.loads(line) for line in aggregator("-C", own_demo, "dump").out.splitlines()]
     known = {(line["id"], line["feed"]) for line in dumped}
     assert {(label[f"{side}_guid"], label[f"{side}_feed"]) for side in "ab"} <= known
 

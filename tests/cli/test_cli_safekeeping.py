@@ -24,7 +24,7 @@ def test_a_home_goes_through_a_pipe(demo_home, tmp_path):
     for home in (demo_home, tmp_path / "there"):
         listed = piped("-C", home, "list", "--limit", "0")
         assert listed.returncode == 0
-    same = [piped("-C", home, "dump").stdout for home in (demo_home, tmp_path / "there")]
+    same = [piped("-C", home, "dump", "--all").stdout for home in (demo_home, tmp_path / "there")]
     assert same[0] == same[1]
     assert len(same[0].splitlines()) > 100
 

@@ -23,7 +23,7 @@ cd ~/demo
 mkdir -p ~/backups ~/.newsboat ~/.config/fish/completions
 cp -r ~/demo ~/news; cp -r ~/demo old; cp -r ~/demo new
 printf '{"a": "26832be7a3521240f49c", "b": "274e9d4d53438d71ad7e", "label": "repost"}\\n' > labels.jsonl
-aggregator dump | gzip > archive.jsonl.gz
+aggregator dump --all | gzip > archive.jsonl.gz
 aggregator feeds export > subscriptions.opml
 echo https://ridge.example/feed.xml > ~/.newsboat/urls
 aggregator backup ~/backups/news.db

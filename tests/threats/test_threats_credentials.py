@@ -111,5 +111,5 @@ def test_adding_and_removing_tell_no_secret_and_a_shown_address_finds_its_feed(
 def test_only_what_is_taken_along_holds_the_whole_address(home: Path, aggregator: Run) -> None:
     """A dump, like a list of one's own, belongs to whoever subscribed: without the address its items are nobody's."""
     aggregator("-C", home, "--now", NOW, "run")
-    for arguments in (("dump",), ("feeds", "export")):
+    for arguments in (("dump",), ("dump", "--all"), ("feeds", "export")):
         assert leaks(aggregator("-C", home, *arguments).out) == list(SECRETS)

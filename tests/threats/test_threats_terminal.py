@@ -101,6 +101,7 @@ PRINTING = (
     ("stats", "--json"),
     ("doctor",),
     ("dump",),
+    ("dump", "--all"),
     ("prune", "--older-than", "1d", "--dry-run"),
     (),
 )

@@ -23,7 +23,7 @@ MUCH_UNUSED = 0.4
 
 WAY_BACK = (
     "aggregator restore FILE --force brings a backup back and keeps this store aside; without a backup, "
-    "aggregator dump may still read most of it"
+    "aggregator dump --all may still read most of it"
 )
 
 
