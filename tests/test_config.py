@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator import config, summarise
+from aggregator import config
 from aggregator.config import Config
 from aggregator.errors import ConfigError
 from aggregator.models import Relation
+from aggregator.summarise import recipe
 
 
 def test_without_a_file_every_default_holds(tmp_path):
@@ -209,9 +210,9 @@ def test_whatever_the_file_holds_it_is_read_or_refused_in_words(text):
 
 def test_the_summarisers_that_can_be_chosen_are_those_there_are():
     words = next(each.rule.words for each in config.settings() if each.name == "algorithm")
-    assert set(words) == set(summarise.ALGORITHMS)
-    assert Config().summarise.algorithm == summarise.DEFAULT_ALGORITHM
-    assert Config().summarise.max_chars == summarise.DEFAULT_BUDGET
+    assert set(words) == set(recipe.ALGORITHMS)
+    assert Config().summarise.algorithm == recipe.DEFAULT_ALGORITHM
+    assert Config().summarise.max_chars == recipe.DEFAULT_BUDGET
 
 
 @pytest.mark.parametrize(
