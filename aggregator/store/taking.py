@@ -110,8 +110,11 @@ class RulingKnown:
     withdrawn: datetime | None
 
 
-def ruling(store: Store, said: RulingKnown) -> bool:
-    """Take over a person's word; of two that are in force on one pair the later holds. False: it is known."""
+def ruling(store: Store, said: RulingKnown) -> None:
+    """Take over a person's word. Of all that was said of a pair only the last word can be in force, unless taken back.
+
+    That is so in whichever order the words come, and where one of two machines took a word back it is taken back.
+    """
     words: dict[str, Any] = {
         "a": said.a,
         "b": said.b,
@@ -120,18 +123,35 @@ def ruling(store: Store, said: RulingKnown) -> bool:
         "withdrawn": optional_time_to_text(said.withdrawn),
     }
     known = store.execute(
-        "SELECT 1 FROM rulings WHERE a = :a AND b = :b AND verdict = :verdict AND made_at = :made", words
+        "SELECT id FROM rulings WHERE a = :a AND b = :b AND verdict = :verdict AND made_at = :made", words
     ).fetchone()
     if known is not None:
-        return False
-    here = store.execute(
-        "SELECT id, made_at FROM rulings WHERE a = :a AND b = :b AND withdrawn_at IS NULL", words
+        store.execute(
+            """
+            UPDATE rulings SET withdrawn_at = min(COALESCE(withdrawn_at, :withdrawn), :withdrawn)
+            WHERE id = :id AND :withdrawn IS NOT NULL
+            """,
+            {"id": known["id"], "withdrawn": words["withdrawn"]},
+        )
+    else:
+        _say(store, words)
+    item_store.also_pending(store, item_store.ids(store, (said.a, said.b)).values(), step=1)
+
+
+def _say(store: Store, words: dict[str, Any]) -> None:
+    last = store.execute(
+        "SELECT made_at, verdict FROM rulings WHERE a = :a AND b = :b ORDER BY made_at DESC, verdict DESC LIMIT 1",
+        words,
     ).fetchone()
-    if here is not None and said.withdrawn is None:
-        if here["made_at"] > words["made"]:
-            words["withdrawn"] = here["made_at"]
-        else:
-            store.execute("UPDATE rulings SET withdrawn_at = ? WHERE id = ?", (words["made"], here["id"]))
+    if last is not None and (last["made_at"], last["verdict"]) > (words["made"], words["verdict"]):
+        words = {**words, "withdrawn": words["withdrawn"] or last["made_at"]}
+    store.execute(
+        """
+        UPDATE rulings SET withdrawn_at = :made
+        WHERE a = :a AND b = :b AND withdrawn_at IS NULL AND (made_at, verdict) < (:made, :verdict)
+        """,
+        words,
+    )
     store.execute(
         """
         INSERT INTO rulings (a, b, verdict, made_at, withdrawn_at)
@@ -139,8 +159,6 @@ def ruling(store: Store, said: RulingKnown) -> bool:
         """,
         words,
     )
-    item_store.also_pending(store, item_store.ids(store, (said.a, said.b)).values(), step=1)
-    return True
 
 
 def tombstone(store: Store, feed_id: int, stone: Tombstone, day: int) -> None:

@@ -195,7 +195,7 @@ def _health(store: Store) -> None:
     at = synthetic.START + timedelta(days=1)
     for number, feed in enumerate(feed_store.all_feeds(store)):
         good = NotModified(url=feed.url, etag='"e"', last_modified=None)
-        feed_store.record_success(store, feed, good, next_poll_at=at, now=at)
+        feed_store.record_successes(store, [feed_store.success(feed, good, next_poll_at=at, now=at)])
         if number % 4 == 1:
             failed = Failed(reason=FailureReason.TIMEOUT, message="no answer in time", status=None)
             feed_store.record_failure(store, feed, failed, next_poll_at=at, gone=number % 8 == 1, now=at)
