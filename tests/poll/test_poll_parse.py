@@ -42,6 +42,39 @@ def only(parsed: ParsedFeed) -> Entry:
 # --- Formats -------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns='http://my.netscape.com/rdf/simple/0.9/'>"
+        "<channel><title>Site</title></channel><item><title>One</title><link>http://site.example/1</link></item></rdf:RDF>",
+        "<rss version='0.91'><channel><title>Site</title>"
+        "<item><title>One</title><link>http://site.example/1</link></item></channel></rss>",
+        "<rss version='0.92'><channel><title>Site</title>"
+        "<item><title>One</title><link>http://site.example/1</link></item></channel></rss>",
+        "<rss version='2.0'><channel><title>Site</title>"
+        "<item><title>One</title><link>http://site.example/1</link></item></channel></rss>",
+        "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns='http://purl.org/rss/1.0/'>"
+        "<channel rdf:about='http://site.example/'><title>Site</title></channel><item rdf:about='http://site.example/1'>"
+        "<title>One</title><link>http://site.example/1</link></item></rdf:RDF>",
+        "<feed version='0.3' xmlns='http://purl.org/atom/ns#'><title>Site</title><entry><title>One</title>"
+        "<link rel='alternate' type='text/html' href='http://site.example/1'/></entry></feed>",
+        "<feed xmlns='http://www.w3.org/2005/Atom'><title>Site</title><entry><title>One</title>"
+        "<link href='http://site.example/1'/></entry></feed>",
+        "<CHANNEL HREF='http://site.example/'><TITLE>Site</TITLE>"
+        "<ITEM HREF='http://site.example/1'><TITLE>One</TITLE></ITEM></CHANNEL>",
+        '{"version": "https://jsonfeed.org/version/1", "title": "Site", '
+        '"items": [{"title": "One", "url": "http://site.example/1"}]}',
+        '{"version": "https://jsonfeed.org/version/1.1", "title": "Site", '
+        '"items": [{"title": "One", "url": "http://site.example/1"}]}',
+    ],
+    ids="RSS-0.90 RSS-0.91 RSS-0.92 RSS-2.0 RSS-1.0 Atom-0.3 Atom-1.0 CDF JSON-1.0 JSON-1.1".split(),
+)
+def test_every_format_of_a_feed_is_read(text: str) -> None:
+    parsed = read(text)
+    assert (parsed.title, parsed.malformed) == ("Site", None)
+    assert [(each.title, each.url) for each in parsed.entries] == [("One", "http://site.example/1")]
+
+
 def test_an_rss_item_keeps_everything_it_says() -> None:
     parsed = read(
         rss(
