@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from aggregator.opml.address import fault, identity, same_feed
     from aggregator.opml.adopting import Adopted, adopt
     from aggregator.opml.editing import add, add_all, remove
-    from aggregator.opml.outlines import MAX_BYTES
+    from aggregator.opml.file import MAX_BYTES, content
     from aggregator.opml.publishing import Standing, publish
-    from aggregator.opml.reading import MOST_PRIORITY, OpmlFile, Problem, content, read
+    from aggregator.opml.reading import MOST_PRIORITY, OpmlFile, Problem, read
     from aggregator.opml.writing import write
 
 __all__ = [
@@ -46,10 +46,10 @@ if not TYPE_CHECKING:
         {
             "address": ("fault", "identity", "same_feed"),
             "adopting": ("Adopted", "adopt"),
+            "file": ("MAX_BYTES", "content"),
             "editing": ("add", "add_all", "remove"),
-            "outlines": ("MAX_BYTES",),
             "publishing": ("Standing", "publish"),
-            "reading": ("MOST_PRIORITY", "OpmlFile", "Problem", "content", "read"),
+            "reading": ("MOST_PRIORITY", "OpmlFile", "Problem", "read"),
             "writing": ("write",),
         },
     )

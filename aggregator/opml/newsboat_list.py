@@ -10,7 +10,7 @@ import re
 
 from aggregator.models import Subscription
 from aggregator.opml.address import brief, fault, identity
-from aggregator.opml.outlines import MAX_BYTES
+from aggregator.opml.file import MAX_BYTES
 from aggregator.opml.reading import Problem
 
 WORD = re.compile(r'"((?:[^"\\]|\\.)*)"|(\S+)')

@@ -11,9 +11,7 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from aggregator.errors import ConfigError
-
-MAX_BYTES = 16 * 1024 * 1024
-"""About 80,000 feeds; the largest lists in public collections have a few thousand."""
+from aggregator.opml.file import MAX_BYTES
 
 MAX_DEPTH = 64
 """Readers show two or three levels of folders."""

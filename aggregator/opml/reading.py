@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from aggregator.errors import ConfigError
 from aggregator.models import Subscription
 from aggregator.opml.address import brief, fault, identity
-from aggregator.opml.outlines import MAX_BYTES, Document, Outline, outlines
+from aggregator.opml.file import content
+from aggregator.opml.outlines import Document, Outline, outlines
 
 MOST_PRIORITY = 1_000_000
 """Room for everyone's way of numbering, and within what a database counts with."""
@@ -122,14 +122,3 @@ def _priority(text: str) -> int:
     if abs(number) > MOST_PRIORITY:
         raise ValueError(text)
     return number
-
-
-def content(path: Path) -> bytes:
-    """Give a list's bytes, not yet understood; raises ``ConfigError`` where there are none to be had."""
-    try:
-        with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
-    except FileNotFoundError as missing:
-        raise ConfigError(f"{path} does not exist; `aggregator init` writes one to start from") from missing
-    except OSError as refused:
-        raise ConfigError(f"{path}: cannot be read: {refused.strerror}") from refused
