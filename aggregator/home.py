@@ -109,7 +109,8 @@ class Home:
 
     def _open_lock_file(self) -> int:
         try:
-            return os.open(self.lock_file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            # Never through a link: what it leads to would be emptied for a number.
+            return os.open(self.lock_file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
         except FileNotFoundError as missing:
             raise ConfigError(
                 f"{self.path} does not exist; `aggregator -C {self.path} init` makes a home there"

@@ -73,6 +73,16 @@ def test_nothing_that_a_killed_run_or_a_stranger_left_is_written_through(tmp_pat
     assert not (tmp_path / "atom.xml").is_symlink()
 
 
+def test_a_lock_that_is_a_link_empties_nothing(demo: Path, aggregator: Run, tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    victim.write_bytes(b"mine")
+    (demo / "aggregator.lock").symlink_to(victim)
+    done = aggregator("-C", demo, "--now", NOW, "run")
+    assert done.code == 1
+    assert "cannot be written to" in done.err
+    assert victim.read_bytes() == b"mine"
+
+
 def test_a_new_store_is_for_its_owners_eyes_and_keeps_the_leave_it_is_given(
     demo: Path, aggregator: Run
 ) -> None:
