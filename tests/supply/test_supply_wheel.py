@@ -12,6 +12,9 @@ from packaging.requirements import Requirement
 from tests.supply import locks
 
 
+pytestmark = pytest.mark.slow  # builds the wheel twice
+
+
 def built(place: Path) -> Path:
     subprocess.run(
         [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", place, locks.ROOT],

@@ -70,7 +70,10 @@ def test_there_are_dozens_of_places_to_write_into() -> None:
     }
 
 
-@pytest.mark.parametrize("kind", HOSTILE)
+@pytest.mark.parametrize(
+    "kind",
+    ["sql", "terminal", *(pytest.param(kind, marks=pytest.mark.slow) for kind in ("shell", "query"))],
+)
 def test_whatever_is_written_into_any_place_of_a_command_line_does_nothing(
     demo: Path, aggregator: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:

@@ -14,6 +14,8 @@ VECTORS = [
     json.loads(line)["vector"]
     for line in (Path(__file__).parents[1] / "data" / "xss.jsonl").read_text("utf-8").splitlines()
 ]
+pytestmark = pytest.mark.slow  # two homes of dozens of feeds each
+
 EVERY = 12
 """Of the vectors, one in so many: all of them go through a browser in the slow tests, in the fields of entries."""
 PLAIN = "Plain words"
