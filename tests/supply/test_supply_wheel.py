@@ -11,7 +11,6 @@ from packaging.requirements import Requirement
 
 from tests.supply import locks
 
-
 pytestmark = pytest.mark.slow  # builds the wheel twice
 
 
