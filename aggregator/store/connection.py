@@ -10,7 +10,7 @@ from pathlib import Path
 
 from aggregator.errors import StoreBusy, StoreError
 
-SCHEMA_VERSION = 9
+SCHEMA_VERSION = 10
 """The schema this program writes; the number of the last migration in ``store.schema``."""
 
 APPLICATION_ID = 0x46454544

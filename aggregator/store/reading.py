@@ -6,48 +6,35 @@ sqlite-utils nor any other stage.
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from urllib.parse import quote
 
 from aggregator.errors import StoreError
 from aggregator.models import Feed, Story
+from aggregator.store import hits, narrowing, search
 from aggregator.store.connection import BUSY_TIMEOUT_MS, SCHEMA_VERSION, Store, checked_version, translated
-from aggregator.store.rows import (
-    feed_from_row,
-    optional_text_to_time,
-    optional_time_to_text,
-    strings_to_json,
-)
-from aggregator.store.search import ranked
+from aggregator.store.narrowing import StoryQuery
+from aggregator.store.rows import feed_from_row, optional_text_to_time
 from aggregator.store.shown import stories_by_id
 
-EARLIEST, LATEST = "0000", "9999"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoryQuery:
-    """Which stories? Every condition that is given must hold."""
-
-    since: datetime | None = None
-    """Inclusive."""
-    until: datetime | None = None
-    """Exclusive."""
-    limit: int | None = None
-    feed: str | None = None
-    """Part of the title or address of a feed that carries any copy, case ignored."""
-    tag: str | None = None
-    coin: str | None = None
-    """Ticker symbol."""
-    language: str | None = None
-    search: str | None = None
-    """Words, "phrases", -exclusions, prefix*."""
+__all__ = [
+    "FeedHealth",
+    "Status",
+    "StoryQuery",
+    "connected",
+    "list_feeds",
+    "list_stories",
+    "open_reading",
+    "search_stories",
+    "status",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +56,8 @@ class Status:
     feeds: int
     failing: int
     last_run_at: datetime | None
+    latest_at: datetime | None = None
+    """Of the newest story."""
 
 
 @contextmanager
@@ -110,69 +99,19 @@ def connected(path: Path) -> sqlite3.Connection:
 
 def list_stories(store: Store, query: StoryQuery) -> list[Story]:
     """List stories, newest first."""
-    if query.search is not None:
-        chosen = _chosen(store, query, among=[story for story, _ in ranked(store, query.search)])
+    if query.search is None:
+        chosen = narrowing.chosen(store, query)
     else:
-        chosen = _chosen(store, query, among=None)
-    return stories_by_id(store, chosen)
+        chosen = (hit.story for hit in hits.newest(store, search.words(query.search), query))
+    return stories_by_id(store, [each.id for each in islice(chosen, query.limit)])
 
 
 def search_stories(store: Store, text: str, query: StoryQuery) -> list[Story]:
-    """List stories whose copies say the words, best match first (bm25, titles weighted)."""
-    by_rank = [story for story, _ in ranked(store, text)]
-    allowed = set(_chosen(store, _without_limit(query), among=by_rank))
-    best = [story for story in by_rank if story in allowed]
-    return stories_by_id(store, best[: query.limit])
+    """List stories of which a copy says the words, best match first: ``text.relevance`` has the formula.
 
-
-def _without_limit(query: StoryQuery) -> StoryQuery:
-    return replace(query, limit=None, search=None)
-
-
-def _chosen(store: Store, query: StoryQuery, *, among: Sequence[str] | None) -> list[str]:
-    rows = store.execute(
-        """
-        SELECT stories.id FROM stories
-        WHERE stories.at >= :since AND stories.at < :until
-            AND (:among IS NULL OR stories.id IN (SELECT value FROM json_each(:among)))
-            AND (:feed IS NULL OR EXISTS (
-                SELECT 1 FROM memberships
-                JOIN items INDEXED BY items_short ON items.id = memberships.item_id
-                WHERE memberships.story_id = stories.id AND items.feed_id IN (
-                    SELECT id FROM feeds WHERE instr(lower(title), :feed) OR instr(lower(url), :feed)
-                )
-            ))
-            AND (:tag IS NULL OR EXISTS (
-                SELECT 1 FROM memberships
-                JOIN items INDEXED BY items_short ON items.id = memberships.item_id
-                JOIN json_each(items.tags) AS tag
-                WHERE memberships.story_id = stories.id AND items.tags <> '[]' AND lower(tag.value) = :tag
-            ))
-            AND (:coin IS NULL OR EXISTS (
-                SELECT 1 FROM texts INDEXED BY texts_short
-                WHERE texts.item_id = stories.speaker AND instr(texts.coins, :coin)
-            ))
-            AND (:language IS NULL OR EXISTS (
-                SELECT 1 FROM texts INDEXED BY texts_short
-                WHERE texts.item_id = stories.speaker AND texts.language = :language
-            ))
-        ORDER BY stories.at DESC, stories.id
-        LIMIT :limit
-        """,
-        {
-            "since": optional_time_to_text(query.since) or EARLIEST,
-            "until": optional_time_to_text(query.until) or LATEST,
-            "among": None if among is None else json.dumps(among),
-            "feed": query.feed.lower() if query.feed else None,
-            "tag": query.tag.lower() if query.tag else None,
-            "coin": strings_to_json((query.coin.upper(),))[1:-1]
-            if query.coin
-            else None,  # as it stands in the list
-            "language": query.language.lower() if query.language else None,
-            "limit": -1 if query.limit is None else query.limit,
-        },
-    )
-    return [row["id"] for row in rows]
+    Raises ``UsageError`` when there is no word in ``text`` that must occur.
+    """
+    return stories_by_id(store, hits.best(store, search.words(text), query))
 
 
 # --- Feeds and the whole ---------------------------------------------------------------------------
@@ -199,7 +138,8 @@ def status(store: Store) -> Status:
         SELECT (SELECT count(*) FROM items) AS items, (SELECT count(*) FROM stories) AS stories,
             (SELECT count(*) FROM feeds WHERE removed_at IS NULL) AS feeds,
             (SELECT count(*) FROM feeds WHERE removed_at IS NULL AND failures > 0) AS failing,
-            (SELECT at FROM runs ORDER BY id DESC LIMIT 1) AS last_run_at
+            (SELECT at FROM runs ORDER BY id DESC LIMIT 1) AS last_run_at,
+            (SELECT max(at) FROM stories) AS latest_at
         """
     ).fetchone()
     return Status(
@@ -208,4 +148,5 @@ def status(store: Store) -> Status:
         feeds=row["feeds"],
         failing=row["failing"],
         last_run_at=optional_text_to_time(row["last_run_at"]),
+        latest_at=optional_text_to_time(row["latest_at"]),
     )

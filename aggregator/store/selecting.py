@@ -14,9 +14,9 @@ from datetime import datetime
 from itertools import islice
 
 from aggregator.models import LABELS, Feed, Selection
+from aggregator.store import search
 from aggregator.store.connection import Store
 from aggregator.store.rows import text_to_time, time_to_text
-from aggregator.store.search import match_any
 from aggregator.store.shown import SAME_ARTICLE
 from aggregator.store.texts import facet_of_tag
 from aggregator.text import urls
@@ -72,8 +72,8 @@ class _Asked:
         self.selection = selection
         self.feeds = feeds
         self.tags = tuple(facet_of_tag(tag) for tag in selection.tags)
-        self.words = match_any(selection.words) if selection.words else None
-        self.without = match_any(selection.without_words) if selection.without_words else None
+        self.words = search.any_of(selection.words)
+        self.without = search.any_of(selection.without_words)
         self.carriers = _carriers(selection, feeds)
         self.reposters = [feed.id for feed in feeds.values() if feed.priority < 0]
 
@@ -174,9 +174,7 @@ def _rare(store: Store, asked: _Asked) -> Iterator[list[int]]:
             {"look_back": LOOK_BACK, "copies": asked.selection.min_outlets},
         )
     if asked.words is not None:
-        yield _ids(
-            store, "SELECT rowid FROM search WHERE search MATCH :words LIMIT :limit", {"words": asked.words}
-        )
+        yield search.named(store, asked.words, limit=RARE + 1)
 
 
 def _ids(store: Store, query: str, values: Mapping[str, object]) -> list[int]:
@@ -263,25 +261,18 @@ def _unwanted_labels(selection: Selection) -> list[str]:
     return [label for label in LABELS if not let_through[label]]
 
 
-def _saying(store: Store, expression: str, ids: str) -> set[str]:
+def _saying(store: Store, asked: search.Words, ids: str) -> set[str]:
     """Of these stories, the ones of which a copy says the words."""
-    first, last = store.execute(
-        """
-        SELECT min(item_id), max(item_id) FROM memberships
-        WHERE story_id IN (SELECT value FROM json_each(?))
-        """,
-        (ids,),
-    ).fetchone()
-    rows = store.execute(
-        """
-        SELECT story_id FROM memberships
-        WHERE story_id IN (SELECT value FROM json_each(:ids)) AND item_id IN (
-            SELECT rowid FROM search WHERE search MATCH :words AND rowid BETWEEN :first AND :last
-        )
-        """,
-        {"ids": ids, "words": expression, "first": first, "last": last},
+    members = dict(
+        store.execute(
+            "SELECT item_id, story_id FROM memberships WHERE story_id IN (SELECT value FROM json_each(?))",
+            (ids,),
+        ).fetchall()
     )
-    return {row["story_id"] for row in rows}
+    if not members:
+        return set()
+    named = search.named(store, asked, first=min(members), last=max(members))
+    return {members[item] for item in asked.checked(store, (each for each in named if each in members))}
 
 
 def _publishers(carried_by: str, feeds: Mapping[int, Feed]) -> int:

@@ -38,7 +38,7 @@ def tell(
     )
     items.add_entries(store, feed_id=feed.id, feed_first_url=feed.first_url, entries=[entry], now=NOW)
     item = store.execute("SELECT max(id) FROM items").fetchone()[0]
-    seen = texts.Recognised(coins=coins)
+    seen = texts.Recognised(coins=coins, tags=entry.tags)
     texts.save(store, item, CleanText(title=title, paragraphs=(body,), language=language), seen)
     stories.apply_clusters(store, [item], [Cluster(founder=item, canonical=item, members=(item,))])
 
