@@ -82,6 +82,15 @@ def _lines(pair: PairExplained, painted: paint.Paint) -> Iterator[str]:
     if why.passage:
         yield "  both say:"
         yield from (f"    {line}" for line in cells.wrap(safe(why.passage), paint.columns() - 4))
+    yield painted.faint(f"  {_otherwise(pair)}")
+
+
+def _otherwise(pair: PairExplained) -> str:
+    """How a person changes it."""
+    older, newer = pair.older.uid[:ID_SHOWN], pair.newer.uid[:ID_SHOWN]
+    if pair.ruling is not None:
+        return f"take your word back: aggregator rulings withdraw {older} {newer}"
+    return "if you disagree: aggregator " + (f"split {newer}" if pair.one_story else f"join {older} {newer}")
 
 
 def _nearest(miss: Miss, painted: paint.Paint) -> Iterator[str]:
@@ -109,12 +118,14 @@ def _as_json(pair: PairExplained) -> dict[str, object]:
 @click.argument("item", shell_complete=offers.stories)
 @click.argument("other", shell_complete=offers.stories)
 @click.option("--undo", is_flag=True, help="Take it back: let the program decide again.")
+@click.option("--yes", is_flag=True, help="Do not ask, whatever it takes back.")
 @current
-def join(invocation: Invocation, item: str, other: str, *, undo: bool) -> None:
+def join(invocation: Invocation, item: str, other: str, *, undo: bool, yes: bool) -> None:
     """Make two items one story, whatever the program thinks.
 
-    Your word beats every match and survives every rebuild; of two words on one pair the later holds. The older
-    story keeps its id; the younger one leaves the merged feed. `aggregator rulings` lists what you said.
+    Your word beats every match and survives every rebuild; of two words on one pair the later holds, and on a
+    terminal it asks before it takes back what you said earlier. The older story keeps its id; the younger one leaves
+    the merged feed. `aggregator rulings` lists what you said.
 
     Examples:
       aggregator join 2c323fd cf2ac61
@@ -122,6 +133,11 @@ def join(invocation: Invocation, item: str, other: str, *, undo: bool) -> None:
     """
     from aggregator import pipeline
 
+    if not (undo or yes) and sys.stdin.isatty():
+        overruled = pipeline.overruled_by(invocation.home, item, other)
+        if overruled:
+            question = f"This takes back {counted(overruled, 'earlier ruling')} that keeps them apart. Do it?"
+            click.confirm(question, abort=True, err=True)
     done = pipeline.join(invocation.home, invocation.config(), invocation.now, item, other, undo=undo)
     ids = f"{done.one.uid[:ID_SHOWN]} {done.other.uid[:ID_SHOWN]}"
     said = "the program decides again" if undo else "one story"

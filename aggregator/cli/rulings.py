@@ -11,7 +11,7 @@ from aggregator.cli.app import Group
 from aggregator.cli.invocation import Invocation, current
 from aggregator.cli.render_list import ID_SHOWN
 from aggregator.cli.render_report import counted
-from aggregator.cli.safe import to_json
+from aggregator.cli.safe import safe, to_json
 from aggregator.errors import UsageError
 from aggregator.models import Verdict
 
@@ -69,11 +69,13 @@ def _list(invocation: Invocation, *, as_json: bool, labels: bool) -> None:
 @rulings.command()
 @click.argument("item")
 @click.argument("other", required=False)
+@click.option("--yes", is_flag=True, help="Do not ask, however many they are.")
 @current
-def withdraw(invocation: Invocation, item: str, other: str | None) -> None:
+def withdraw(invocation: Invocation, item: str, other: str | None, *, yes: bool) -> None:
     """Take back what you said of ITEM, or of ITEM and OTHER alone.
 
-    The program decides again. An item is an id as this list prints it, the beginning of one, or a link.
+    The program decides again; how to say it once more is told. On a terminal it asks before it takes back more than
+    one ruling. An item is an id as this list prints it, the beginning of one, or a link.
 
     Examples:
       aggregator rulings withdraw 26832be
@@ -81,9 +83,14 @@ def withdraw(invocation: Invocation, item: str, other: str | None) -> None:
     """
     from aggregator import pipeline
 
+    if not yes and sys.stdin.isatty():
+        number = len(pipeline.said_of(invocation.home, item, other))
+        if number > 1:
+            click.confirm(f"You said so in {counted(number, 'ruling')}. Take back all?", abort=True, err=True)
     freed = pipeline.withdraw(invocation.home, invocation.config(), invocation.now, item, other)
     invocation.say(f"took back {counted(len(freed), 'ruling')}; the program decides again")
     for each in freed:
         ids = f"{each.a[:ID_SHOWN]} {each.b[:ID_SHOWN]}"
         said = "one story" if each.verdict is Verdict.SAME else "two stories"
-        invocation.say(f"  {ids}  you had said: {said}")
+        again = f"join {ids}" if each.verdict is Verdict.SAME else f"split {safe(item)}"
+        invocation.say(f"  {ids}  you had said: {said}; again: aggregator {again}")

@@ -307,6 +307,22 @@ def join(home: Home, config: Config, now: datetime, one: str, other: str, *, und
     return pair
 
 
+def overruled_by(home: Home, one: str, other: str) -> int:
+    """How many of a person's earlier words a join would take back."""
+    from aggregator.pipeline import curate
+
+    with reading(home) as store:
+        return curate.overruled_by(store, one, other)
+
+
+def said_of(home: Home, one: str, other: str | None = None) -> list[Ruling]:
+    """What :func:`withdraw` would take back."""
+    from aggregator.pipeline import curate
+
+    with reading(home) as store:
+        return curate.said_of(store, one, other)
+
+
 def split(home: Home, config: Config, now: datetime, item: str, *, undo: bool = False) -> Found:
     """Make an item a story of its own by a person's word, or take that word back; takes effect at once."""
     from aggregator.pipeline import curate

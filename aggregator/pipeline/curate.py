@@ -202,6 +202,22 @@ def join(store: Store, now: datetime, one: str, other: str, *, undo: bool) -> Jo
     return Joined(one=first, other=second, overruled=overruled)
 
 
+def overruled_by(store: Store, one: str, other: str) -> int:
+    """How many earlier rulings a join of two items would take back."""
+    mine, theirs = (
+        [each.uid for each in lookup.members(store, lookup.find_item(store, reference).story)]
+        for reference in (one, other)
+    )
+    return 0 if mine == theirs else rulings.count_between(store, mine, theirs)
+
+
+def said_of(store: Store, one: str, other: str | None) -> list[Ruling]:
+    """What :func:`withdraw` would take back."""
+    first = _ruled(store, one)
+    second = None if other is None else _ruled(store, other)
+    return [each for each in rulings.touching(store, [first]) if second is None or second in (each.a, each.b)]
+
+
 def split(store: Store, now: datetime, reference: str, *, undo: bool) -> Found:
     """Say that an item is a story of its own, or take that back; dedup has to follow."""
     item = lookup.find_item(store, reference)

@@ -191,6 +191,8 @@ def _give_up(intake: Intake, feed: Feed, failed: Failed) -> None:
         report.feeds["skipped"] += 1
         report.feeds["due"] -= 1
         return
+    from aggregator.text import urls
+
     next_poll_at = schedule.next_poll(feed, failed, now, intake.bounds)
     gone = failed.reason is FailureReason.GONE
     with store.transaction():

@@ -148,7 +148,16 @@ def withdraw(
 
 def withdraw_between(store: Store, some: Iterable[str], others: Iterable[str], now: datetime) -> list[Ruling]:
     """Take back every "different" between items of the one kind and of the other; returns what was said."""
-    rows = store.execute(
+    return _withdrawn(store, _between(store, some, others), now)
+
+
+def count_between(store: Store, some: Iterable[str], others: Iterable[str]) -> int:
+    """How many words :func:`withdraw_between` would take back."""
+    return len(_between(store, some, others))
+
+
+def _between(store: Store, some: Iterable[str], others: Iterable[str]) -> list[sqlite3.Row]:
+    return store.execute(
         """
         SELECT id, a, b, verdict FROM rulings
         WHERE withdrawn_at IS NULL AND verdict = 'different' AND (
@@ -158,7 +167,6 @@ def withdraw_between(store: Store, some: Iterable[str], others: Iterable[str], n
         """,
         {"some": json.dumps(list(some)), "others": json.dumps(list(others))},
     ).fetchall()
-    return _withdrawn(store, rows, now)
 
 
 def _withdrawn(store: Store, rows: Iterable[sqlite3.Row], now: datetime) -> list[Ruling]:

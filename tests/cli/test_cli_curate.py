@@ -27,6 +27,7 @@ def test_explain_tells_the_rule_the_features_and_the_shared_passage(aggregator, 
     assert "rule excerpt" in said
     assert "threshold" in said
     assert "both say:" in said
+    assert "if you disagree: aggregator split " in said
 
 
 def test_explain_tells_why_look_alikes_are_apart(aggregator, demo_home) -> None:

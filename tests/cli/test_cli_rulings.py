@@ -1,7 +1,12 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 import sqlite3
+import subprocess
+import sys
+from contextlib import suppress
 
 import pytest
 
@@ -88,6 +93,43 @@ def test_the_last_word_holds_when_a_split_copy_is_joined_again(aggregator, own_d
     assert [story["id"] for story in stories(aggregator, own_demo)] == [story["id"] for story in before]
     (ruling,) = json.loads(aggregator("-C", own_demo, "rulings", "--json").out)
     assert ruling["verdict"] == "same"
+
+
+def at_terminal(*words: str, answer: str) -> tuple[int, str]:
+    """Type a command at a terminal, and one answer; how it ended and what was seen."""
+    ours, theirs = pty.openpty()
+    os.write(ours, f"{answer}\n".encode())
+    process = subprocess.Popen(
+        [sys.executable, "-m", "aggregator", *map(str, words)], stdin=theirs, stdout=theirs, stderr=theirs
+    )
+    os.close(theirs)
+    code, seen = process.wait(60), b""
+    with suppress(OSError):  # Linux says EIO where the other side is closed
+        while chunk := os.read(ours, 65536):
+            seen += chunk
+    os.close(ours)
+    return code, seen.decode()
+
+
+def test_on_a_terminal_earlier_words_are_taken_back_only_after_a_yes(aggregator, own_demo) -> None:
+    largest = max(stories(aggregator, own_demo), key=lambda story: len(story["reposts"]))
+    copy = largest["reposts"][0]["item"]
+    aggregator("-C", own_demo, "split", copy, "--now", NOW)
+    said = aggregator("-C", own_demo, "rulings").out
+    assert len(said.splitlines()) > 1
+    for words in (["join", copy, largest["id"]], ["rulings", "withdraw", copy]):
+        code, seen = at_terminal("-C", own_demo, "--now", NOW, *words, answer="n")
+        assert code == 130
+        assert "[y/N]" in seen
+        assert aggregator("-C", own_demo, "rulings").out == said
+    code, seen = at_terminal("-C", own_demo, "--now", NOW, "rulings", "withdraw", copy, answer="y")
+    assert (code, f"again: aggregator split {copy}" in seen) == (0, True)
+    assert aggregator("-C", own_demo, "rulings").out == ""
+    aggregator("-C", own_demo, "split", copy, "--now", NOW)
+    code, seen = at_terminal("-C", own_demo, "--now", NOW, "join", copy, largest["id"], "--yes", answer="n")
+    assert (code, "[y/N]" in seen) == (0, False)
+    assert "take it back: aggregator join" in seen
+    assert len(aggregator("-C", own_demo, "rulings").out.splitlines()) == 1
 
 
 def test_a_ruling_on_an_item_that_is_gone_is_listed_and_can_be_withdrawn(aggregator, own_demo) -> None:
