@@ -37,24 +37,31 @@ FORMULA = ("=", "+", "-", "@")
 _PIECE = re.compile(r"\\(?P<escape>.?)|(?P<brace>\{\{|\}\})|\{(?P<field>[^{}]*)\}|(?P<stray>[{}])", re.DOTALL)
 _ESCAPES = {"t": "\t", "n": "\n", "\\": "\\", "0": "\0"}
 
+Extra = Callable[[Story], Mapping[str, object]]
+"""Keys that a command adds to a story."""
+
 Template = Sequence[str | Callable[[Story], str]]
 
 
-def array(stories: Sequence[Story]) -> Iterator[str]:
+def array(stories: Sequence[Story], extra: Extra | None = None) -> Iterator[str]:
     """Lines of a JSON array, one story after the other: all of an archive at once would fill the memory."""
     if not stories:
         yield "[]"
         return
     yield "["
     for left, story in zip(range(len(stories) - 1, -1, -1), stories, strict=True):
-        text = to_json(as_json(story), indent=1)
+        text = to_json(_object(story, extra), indent=1)
         yield " " + text.replace("\n", "\n ") + ("," if left else "")
     yield "]"
 
 
-def json_lines(stories: Sequence[Story]) -> Iterator[str]:
+def json_lines(stories: Sequence[Story], extra: Extra | None = None) -> Iterator[str]:
     """One JSON object a line, with the keys of the array's."""
-    return (to_json(as_json(story)) for story in stories)
+    return (to_json(_object(story, extra)) for story in stories)
+
+
+def _object(story: Story, extra: Extra | None) -> Mapping[str, object]:
+    return {**as_json(story), **(extra(story) if extra else {})}
 
 
 def table(stories: Sequence[Story]) -> Iterator[str]:

@@ -23,6 +23,10 @@ class Paint:
         """What the eye looks for."""
         return self._sgr("1", text)
 
+    def mark(self, text: str) -> str:
+        """What was looked for: also where it stands in a title, which is bold already."""
+        return self._sgr("1;4", text)
+
     def source(self, text: str) -> str:
         """Who says it."""
         return self._sgr("32", text)
@@ -56,8 +60,8 @@ class Paint:
         return self._sgr("1;31", text)
 
     def link(self, text: str, url: str | None) -> str:
-        """Make a text clickable (OSC 8); ``url`` has to be safe already."""
-        if not (self.links and url):
+        """Make a text clickable (OSC 8); ``url`` has to be safe already. Web addresses only."""
+        if not (self.links and url and url.startswith(("https://", "http://"))):
             return text
         return f"\x1b]8;;{url}\x1b\\{text}\x1b]8;;\x1b\\"
 

@@ -31,6 +31,13 @@ _TOKEN = re.compile(
 _VALUE = re.compile(rf'(?P<name>{_NAMES}):(?P<value>[^\s":]*\s[^":]*)', re.IGNORECASE)
 _FIELD = re.compile(rf"(?<!\S)-?(?:{_NAMES}):", re.IGNORECASE)
 
+_STRAY = re.compile(r"-?\*")
+_OPERATORS = {
+    "OR": 'all words must occur; search twice, or write "or" for the word itself',
+    "NOT": 'write -word for one that must not occur, or "not" for the word itself',
+    "-": "write -word, without a blank, for one that must not occur",
+}
+
 _EXAMPLES = {
     "feed": "decrypt",
     "tag": "markets",
@@ -54,7 +61,11 @@ def _requoted(argument: str) -> str:
     field = _VALUE.fullmatch(argument)
     if field:
         return f'{field["name"]}:"{field["value"].strip()}"'
-    if PHRASE.fullmatch(argument) and not _FIELD.search(argument):
+    if (
+        PHRASE.fullmatch(argument)
+        and not _FIELD.search(argument)
+        and not _OPERATORS.keys() & argument.split()
+    ):
         return f'{"-" * argument.startswith("-")}"{argument.removeprefix("-")}"'
     return argument
 
@@ -62,22 +73,34 @@ def _requoted(argument: str) -> str:
 def understood(text: str) -> tuple[str, dict[str, str]]:
     """Tell the words from the fields: ``etf coin:BTC since:2w`` → (``etf``, {"coin": "BTC", "since": "2w"}).
 
-    Only the names of :data:`FIELDS` are fields; an address or a time of day stays words. Raises ``UsageError`` for a
-    field without a value, with ``-`` in front, or twice.
+    Only the names of :data:`FIELDS` are fields; an address or a time of day stays words. Raises ``UsageError`` that
+    names the place for a field without a value, with ``-`` in front, or twice; for a quotation without its end; for
+    OR and NOT, which other programs know; for ``*`` that stands behind no beginning.
     """
     words: list[str] = []
     fields: dict[str, str] = {}
     for token in _TOKEN.finditer(text):
+        at = f"at character {token.start() + 1}: "
+        if token[0].count('"') == 1:
+            raise UsageError(f'{at}a quotation begins and does not end; write "a phrase", or leave the " out')
         if token["name"] is None:
-            words.append(token[0])
+            words.append(_word(token[0], at))
             continue
         name = token["name"].lower()
         value = token["plain"] if token["quoted"] is None else token["quoted"].strip()
         if token["minus"]:
-            raise UsageError(f"-{name}: cannot leave stories out; -word can")
+            raise UsageError(f"{at}-{name}: cannot leave stories out; -word can")
         if not value:
-            raise UsageError(f"{name}: needs a value right behind it, such as {name}:{_EXAMPLES[name]}")
+            raise UsageError(f"{at}{name}: needs a value right behind it, such as {name}:{_EXAMPLES[name]}")
         if FIELDS[name] in fields:
-            raise UsageError(f"{name}: stands twice in the query; once is enough")
+            raise UsageError(f"{at}{name}: stands twice in the query; once is enough")
         fields[FIELDS[name]] = value
     return " ".join(words), fields
+
+
+def _word(token: str, at: str) -> str:
+    if token in _OPERATORS:
+        raise UsageError(f"{at}{token} is no sign here; {_OPERATORS[token]}")
+    if _STRAY.match(token):
+        raise UsageError(f"{at}* stands behind the beginning of a word, such as wal*")
+    return token

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from aggregator.cli import forms, offers, paint, queries, render_list, render_story, times
+from aggregator.cli import forms, nothing, offers, pager, paint, queries, render_list, render_story
 from aggregator.cli.app import Command
+from aggregator.cli.asked import TIMES, Wanted, story_options
 from aggregator.cli.invocation import Invocation, current
 from aggregator.cli.safe import to_json
 from aggregator.errors import UsageError
@@ -19,139 +20,25 @@ from aggregator.models import Story
 
 if TYPE_CHECKING:
     from aggregator.store.connection import Store
-    from aggregator.store.reading import StoryQuery
+    from aggregator.store.narrowing import StoryQuery
+    from aggregator.store.reading import Status
+    from aggregator.store.search import Words
 
-F = TypeVar("F", bound=Callable[..., Any])
-
-MOST_SHOWN = 1_000_000_000
-"""Beyond any store, and within what SQLite counts with."""
-
-SHOWN_BY_DEFAULT = 20
-"""About three screens: what is new since the last look, not an archive."""
+WATCHED_EVERY = 30
+"""Seconds between two looks of ``--watch``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """The options of ``list`` and ``search``."""
+class Found:
+    """Stories, what was looked for in them, and the state of the store where there are none."""
 
-    since: str | None
-    until: str | None
-    limit: int | None
-    feed: str | None
-    tag: str | None
-    coin: str | None
-    language: str | None
-    reposts: bool
-    as_json: bool
-    as_jsonl: bool
-    as_csv: bool
-    urls: bool
-    form: str | None
-    search: str | None = None
-
-    def __post_init__(self) -> None:
-        """Refuse two forms at once: whoever reads the output counts on one."""
-        if len(self.forms) > 1:
-            raise UsageError(f"{' and '.join(self.forms)} are forms of one output; choose one")
-        if self.form is not None:
-            forms.template(self.form)  # refused before the store is read
-
-    @property
-    def forms(self) -> tuple[str, ...]:
-        """The forms for scripts that were asked for."""
-        asked = {
-            "--json": self.as_json,
-            "--jsonl": self.as_jsonl,
-            "--csv": self.as_csv,
-            "--urls": self.urls,
-            "--format": self.form is not None,
-        }
-        return tuple(name for name, wanted in asked.items() if wanted)
-
-    def narrowed(self, fields: Mapping[str, Any]) -> Wanted:
-        """Add the fields of a query; ``UsageError`` where an option says something of its own."""
-        for name in fields:
-            if getattr(self, name) is not None:
-                word = next(each for each, option in queries.FIELDS.items() if option == name)
-                raise UsageError(f"{word}: stands in the query and --{word} beside it; say it once")
-        return replace(self, **fields)
-
-    def query(self, now: datetime, limit: int | None) -> StoryQuery:
-        """Ask the store for it; ``UsageError`` for a time that cannot be understood."""
-        from aggregator.store.reading import StoryQuery
-
-        since = times.moment(self.since, now) if self.since else None
-        until = times.moment(self.until, now) if self.until else None
-        if since and until and since >= until:
-            raise UsageError(f"--since {self.since} is not before --until {self.until}: nothing lies between")
-        return StoryQuery(
-            since=since,
-            until=until,
-            limit=None if limit is None else min(limit, MOST_SHOWN),
-            feed=_spelt(self.feed),
-            tag=_spelt(self.tag),
-            coin=_spelt(self.coin),
-            language=_spelt(self.language),
-            search=_spelt(self.search),
-        )
-
-
-def _spelt(argument: str | None) -> str | None:
-    """Bytes of a command line that are no text stand for a character that nobody's text contains."""
-    return None if argument is None else argument.encode("utf-8", "replace").decode()
-
-
-def story_options(function: F) -> F:
-    """Give a command the options that choose stories and their form."""
-    options = (
-        click.option(
-            "--since", metavar="TIME", help="Only stories from then on: 6h, 2d, yesterday, 2026-11-01."
-        ),
-        click.option("--until", metavar="TIME", help="Only stories from before then."),
-        click.option(
-            "-n",
-            "--limit",
-            type=click.IntRange(min=0),
-            metavar="N",
-            help=f"At most so many stories. [default: {SHOWN_BY_DEFAULT}, or all there are with --since]",
-        ),
-        click.option(
-            "--feed",
-            metavar="TEXT",
-            help="Only stories a feed carries whose title or address has TEXT.",
-            shell_complete=offers.feeds,
-        ),
-        click.option("--tag", metavar="TAG", help="Only stories their publisher tagged so."),
-        click.option(
-            "--coin",
-            metavar="TICKER",
-            help="Only stories about it, such as BTC.",
-            shell_complete=offers.coins,
-        ),
-        click.option(
-            "--lang",
-            "language",
-            metavar="CODE",
-            help="Only stories in this language, such as en.",
-            shell_complete=offers.languages,
-        ),
-        click.option("--reposts", is_flag=True, help="Show every copy below its story."),
-        click.option("--json", "as_json", is_flag=True, help="Print an array of stories."),
-        click.option("--jsonl", "as_jsonl", is_flag=True, help="Print one story a line, as JSON."),
-        click.option(
-            "--csv", "as_csv", is_flag=True, help="Print a table for spreadsheets, with a line of names."
-        ),
-        click.option("--urls", is_flag=True, help="Print links alone, one a line."),
-        click.option(
-            "--format",
-            "form",
-            metavar="TEMPLATE",
-            help=rf"Print a line of your own making a story; fields: {', '.join(forms.FIELDS)}.",
-        ),
-    )
-    for option in reversed(options):
-        function = option(function)
-    return function
+    stories: Sequence[Story]
+    more: bool = False
+    """Whether there are more than were asked for."""
+    words: Words | None = None
+    excerpts: Mapping[str, str] = field(default_factory=dict)
+    """Where a story says what was looked for, by its id."""
+    status: Status | None = None
 
 
 @click.command("list", cls=Command)
@@ -161,26 +48,37 @@ def story_options(function: F) -> F:
     help='Only stories with all of them; "a phrase", -word, word*, coin:BTC as in search.',
 )
 @story_options
+@click.option(
+    "--watch",
+    type=click.IntRange(min=1),
+    is_flag=False,
+    flag_value=WATCHED_EVERY,
+    metavar="[SECONDS]",
+    help=f"Stay, and show what comes; look every {WATCHED_EVERY} seconds, or so often. Ctrl-C ends.",
+)
 @current
-def list_(invocation: Invocation, /, **options: Any) -> None:
+def list_(invocation: Invocation, /, *, watch: int | None, **options: Any) -> None:
     r"""List recent stories, newest first.
 
-    On a terminal to be read, otherwise one line per story: id, time, feed, number of reposts, title and
-    link, divided by tabs.
+    On a terminal to be read, a page at a time where they are more than it holds ($PAGER); otherwise one line per
+    story: id, time, feed, number of reposts, title and link, divided by tabs.
 
     Examples:
       aggregator list --since 6h
       aggregator list --coin ETH --lang en --reposts
       aggregator list --since yesterday --urls | head -5
       aggregator list --coin BTC --format '{published}\t{title}\t{url}'
+      aggregator list --open 3
+      aggregator list --coin BTC --watch
     """
-    from aggregator.store import reading
-
     wanted = Wanted(**options)
     if wanted.search is not None:
         words, fields = queries.understood(wanted.search)
         wanted = replace(wanted, search=None if fields and not words else words).narrowed(fields)
-    _print_stories(invocation, wanted, reading.list_stories, days=True)
+    if watch is None:
+        _print(invocation, wanted, _find(invocation, wanted, _newest, invocation.now), days=True)
+    else:
+        _watch(invocation, wanted, watch)
 
 
 class SearchCommand(Command):
@@ -205,7 +103,8 @@ def search(invocation: Invocation, /, query: tuple[str, ...], **options: Any) ->
 
     All words must occur; "a phrase" in quotes must stand like that, a word with - in front must not
     occur, a word with * behind it may go on. feed:, coin:, tag:, lang:, since: and until: narrow it down like
-    the options of these names.
+    the options of these names. Words in the title count most, and newer stories come before older ones that
+    say it alike.
 
     Examples:
       aggregator search stablecoin reserves
@@ -213,94 +112,166 @@ def search(invocation: Invocation, /, query: tuple[str, ...], **options: Any) ->
       aggregator search "interest rates" -fed --since 2w
       aggregator search 'tokeni*' --json
     """
-    from aggregator.store import reading
-
     text, fields = queries.understood(queries.joined(query))
     wanted = Wanted(**options).narrowed(fields)
     if fields and not text:
-        _print_stories(invocation, wanted, reading.list_stories, days=True)
+        _print(invocation, wanted, _find(invocation, wanted, _newest, invocation.now), days=True)
         return
-
-    def find(store: Store, asked: StoryQuery) -> list[Story]:
-        return reading.search_stories(store, text, asked)
-
-    _print_stories(invocation, wanted, find, days=False)
+    wanted = replace(wanted, search=text)
+    _print(invocation, wanted, _find(invocation, wanted, _best, invocation.now), days=False)
 
 
-def _print_stories(
-    invocation: Invocation,
-    wanted: Wanted,
-    find: Callable[[Store, StoryQuery], list[Story]],
-    *,
-    days: bool,
-) -> None:
+# --- What is read ----------------------------------------------------------------------------------
+
+Find = Callable[["Store", "StoryQuery"], list[Story]]
+
+
+def _newest(store: Store, query: StoryQuery) -> list[Story]:
     from aggregator.store import reading
 
-    limit = SHOWN_BY_DEFAULT if wanted.limit is None and not wanted.since else wanted.limit
+    return reading.list_stories(store, query)
+
+
+def _best(store: Store, query: StoryQuery) -> list[Story]:
+    from aggregator.store import reading
+
+    return reading.search_stories(store, query.search or "", query)
+
+
+def _find(invocation: Invocation, wanted: Wanted, find: Find, now: datetime) -> Found:
+    from aggregator.store import excerpts, reading
+    from aggregator.store import search as word_index
+
+    most = wanted.most
     # One more than is shown tells whether there is more, without counting.
-    query = wanted.query(invocation.now, None if limit is None else limit + 1)
+    query = wanted.query(now, None if most is None else most + 1)
     with reading.open_reading(invocation.home.database) as store:
         stories = find(store, query)
-        status = None if stories else reading.status(store)
-    shown = stories if limit is None else stories[:limit]
-    _print_lines(_lines(shown, wanted, invocation, days=days))
-    if status is not None:
-        invocation.say(_nothing(wanted, query.since, status, invocation.now))
-    elif limit is not None and len(stories) > limit and paint.on_terminal() and not wanted.forms:
+        if not stories:
+            return Found(stories=[], status=reading.status(store))
+        shown = stories if most is None else stories[:most]
+        words = word_index.words(query.search) if query.search and _shows_words(wanted) else None
+        return Found(
+            stories=shown,
+            more=len(stories) > len(shown),
+            words=words,
+            excerpts=excerpts.excerpts(store, words, shown) if words else {},
+        )
+
+
+def _shows_words(wanted: Wanted) -> bool:
+    return wanted.as_json or wanted.as_jsonl or (not wanted.forms and paint.on_terminal())
+
+
+# --- What is shown ---------------------------------------------------------------------------------
+
+
+def _print(invocation: Invocation, wanted: Wanted, found: Found, *, days: bool) -> None:
+    if wanted.open_number is not None:
+        _open(invocation, wanted.open_number, found)
+        return
+    paged = not wanted.no_pager and not wanted.forms
+    pager.print_lines(_lines(found, wanted, invocation, days=days), paged=paged)
+    if found.status is not None:
+        invocation.say(nothing.line(wanted, found.status, invocation.now))
+    elif found.more and paint.on_terminal() and not wanted.forms:
         painted = paint.paint_for(sys.stderr)
-        invocation.say("\n" + painted.faint(f"there are more: --limit {max(limit * 2, SHOWN_BY_DEFAULT)}"))
+        invocation.say("\n" + painted.faint(f"there are more: --limit {max((wanted.most or 0) * 2, 20)}"))
 
 
-def _lines(stories: Sequence[Story], wanted: Wanted, invocation: Invocation, *, days: bool) -> Iterable[str]:
+def _open(invocation: Invocation, number: int, found: Found) -> None:
+    from aggregator.cli import browser
+
+    if number > len(found.stories):
+        raise UsageError(f"--open {number}: only {len(found.stories)} are listed")
+    browser.open_story(invocation, found.stories[number - 1])
+
+
+def _lines(found: Found, wanted: Wanted, invocation: Invocation, *, days: bool) -> Iterable[str]:
     if wanted.as_json:
-        return forms.array(stories)
+        return forms.array(found.stories, _extra(found))
     if wanted.as_jsonl:
-        return forms.json_lines(stories)
+        return forms.json_lines(found.stories, _extra(found))
     if wanted.as_csv:
-        return forms.table(stories)
+        return forms.table(found.stories)
     if wanted.urls:
-        return render_list.addresses(stories, reposts=wanted.reposts)
+        return render_list.addresses(found.stories, reposts=wanted.reposts)
     if wanted.form is not None:
-        return forms.filled(stories, forms.template(wanted.form))
+        return forms.filled(found.stories, forms.template(wanted.form))
     if not paint.on_terminal():
-        return render_list.plain(stories, reposts=wanted.reposts)
+        return render_list.plain(found.stories, reposts=wanted.reposts)
+    return _terminal(found, wanted, invocation, invocation.now, days=days)
+
+
+def _terminal(
+    found: Found, wanted: Wanted, invocation: Invocation, now: datetime, *, days: bool
+) -> Iterable[str]:
+    from aggregator.text import snippets
+
+    finders = found.words.finders if found.words else ()
     return render_list.terminal(
-        stories,
-        now=invocation.now,
+        found.stories,
+        now=now,
         columns=paint.columns(),
         paint=paint.paint_for(sys.stdout),
-        reposts=wanted.reposts,
-        urls=invocation.verbosity > 0,
-        days=days,
+        switches=render_list.Switches(
+            reposts=wanted.reposts, urls=invocation.verbosity > 0, days=days, times=wanted.times
+        ),
+        excerpts=found.excerpts,
+        marks=lambda text: snippets.marks(text, finders),
     )
 
 
-def _nothing(wanted: Wanted, since: datetime | None, status: Any, now: datetime) -> str:
-    """Say why there is nothing to see, and what to do about it."""
-    if not status.items:
-        return "no stories yet; fetch your feeds: aggregator run"
-    filters = [
-        f"--{name} {value}"
-        for name, value in (
-            ("feed", wanted.feed), ("tag", wanted.tag), ("coin", wanted.coin),
-            ("lang", wanted.language), ("search", wanted.search), ("until", wanted.until),
+def _extra(found: Found) -> forms.Extra | None:
+    """What a search adds to each story of ``--json``: a piece of text, and where in it the words stand."""
+    if found.words is None:
+        return None
+    from aggregator.text import snippets
+
+    finders = found.words.finders
+
+    def extra(story: Story) -> Mapping[str, object]:
+        text = found.excerpts.get(story.id)
+        marked = (
+            [{"start": start, "end": end} for start, end in snippets.marks(text, finders)] if text else []
         )
-        if value
-    ]  # fmt: skip
-    what = "no stories" if not since else f"no stories since {since.astimezone():%-d %b %H:%M}"
-    parts = [f"{what} with {' '.join(filters)}" if filters else what]
-    if status.last_run_at:
-        parts.append(f"last run {times.distance(status.last_run_at, now)}")
-    if status.failing:
-        parts.append(f"{status.failing} of {status.feeds} feeds failing: aggregator feeds list --failing")
-    return "; ".join(parts)
+        return {"snippet": {"text": text, "marks": marked} if text else None}
+
+    return extra
+
+
+def _watch(invocation: Invocation, wanted: Wanted, seconds: int) -> None:
+    from aggregator.cli import watch
+
+    if wanted.forms or not paint.on_terminal():
+        raise UsageError("--watch draws on a terminal; for a script, ask again: list --since 10m --jsonl")
+    pinned = invocation.time
+
+    def draw(found: Found, now: datetime) -> Sequence[str]:
+        if found.status is not None:
+            return [nothing.line(wanted, found.status, now)]
+        return list(_terminal(found, wanted, invocation, now, days=True))
+
+    watch.watch(
+        invocation.home.database,
+        seconds,
+        clock=lambda: pinned or watch.present(),
+        read=lambda now: _find(invocation, wanted, _newest, now),
+        draw=draw,
+        paint=paint.paint_for(sys.stdout),
+    )
 
 
 @click.command(cls=Command)
 @click.argument("story", shell_complete=offers.stories)
 @click.option("--json", "as_json", is_flag=True, help="Print an array with the one story.")
+@click.option("--open", "opened", is_flag=True, help="Open its link in the browser, or print it.")
+@click.option("--times", type=click.Choice(TIMES), help="On a terminal: how long ago, or the clock, alone.")
+@click.option("--no-pager", is_flag=True, help="Print on and on, however little the screen holds.")
 @current
-def show(invocation: Invocation, story: str, *, as_json: bool) -> None:
+def show(
+    invocation: Invocation, story: str, *, as_json: bool, opened: bool, times: str | None, no_pager: bool
+) -> None:
     """Show one story with all its copies.
 
     Abstract, every copy with its feed and time, related stories.
@@ -308,23 +279,30 @@ def show(invocation: Invocation, story: str, *, as_json: bool) -> None:
     STORY is an id as `list` prints it, the beginning of one, or a link.
 
     Examples:
-      aggregator show 2c323fd
-      aggregator show https://coinbeat.example/news/kestrel-hot-wallets-83m/ --json
+      aggregator show 3f9a01c
+      aggregator show 3f9a01c --open
+      aggregator show https://example.org/news/coin-listed --json
     """
+    from aggregator.cli import browser
     from aggregator.store import lookup, reading
 
+    if as_json and opened:
+        raise UsageError("--json and --open are forms of one output; choose one")
     with reading.open_reading(invocation.home.database) as store:
         found = lookup.find_story(store, story)
-    if as_json:
-        _print_lines([to_json([render_list.as_json(found)], indent=1)])
+    if opened:
+        browser.open_story(invocation, found)
         return
-    _print_lines(
+    if as_json:
+        pager.print_lines([to_json([render_list.as_json(found)], indent=1)], paged=False)
+        return
+    pager.print_lines(
         render_story.lines(
-            found, now=invocation.now, columns=paint.columns(), paint=paint.paint_for(sys.stdout)
-        )
+            found,
+            now=invocation.now,
+            columns=paint.columns(),
+            paint=paint.paint_for(sys.stdout),
+            times_as=times,
+        ),
+        paged=not no_pager,
     )
-
-
-def _print_lines(lines: Iterable[str]) -> None:
-    for line in lines:
-        sys.stdout.write(line + "\n")

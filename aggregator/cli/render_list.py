@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from aggregator.cli import cells, times
@@ -17,77 +19,153 @@ that is not enough says so; scripts get all twenty."""
 MARGIN = ID_SHOWN + 2
 """Time and id stand to the left, everything to read in one column beside them."""
 
+SOURCE_LEAST = 12
+"""Columns of a name that are kept before anything stands beside it."""
+
 FRESH_MINUTES = 60
 """Younger stories say how old they are: that is when it matters."""
 
 
+SGR = re.compile(r"\x1b\[[0-9;]*m")
+
 # --- For people ----------------------------------------------------------------------------------
 
 
-def terminal(  # noqa: PLR0913 - each is a switch of the command line
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Switches:
+    """How a list is laid out."""
+
+    reposts: bool = False
+    """Every copy below its story."""
+    urls: bool = False
+    days: bool = True
+    """Under the days they belong to; else each carries its date."""
+    times: str | None = None
+    """``relative``: how long ago in place of the clock; ``absolute``: nothing but the clock."""
+
+
+Marks = Callable[[str], Sequence[tuple[int, int]]]
+"""Where in a text what was looked for stands."""
+
+
+def _no_marks(_: str) -> Sequence[tuple[int, int]]:
+    return ()
+
+
+def terminal(  # noqa: PLR0913 - what is shown, where, and how
     stories: Sequence[Story],
     *,
     now: datetime,
     columns: int,
     paint: Paint,
     zone: tzinfo | None = None,
-    reposts: bool = False,
-    urls: bool = False,
-    days: bool = True,
+    switches: Switches | None = None,
+    excerpts: Mapping[str, str] | None = None,
+    marks: Marks = _no_marks,
 ) -> Iterator[str]:
-    """Lay stories out under the days they belong to; without ``days`` each carries its date.
+    """Lay stories out, numbered in the order of ``--open``.
 
-    ``reposts`` shows every copy below its story, ``urls`` the addresses.
+    ``excerpts``, by id, stand in place of abstracts; what ``marks`` finds is marked.
     """
+    switches = switches or Switches()
     here = now.astimezone(zone)
     day = None
-    for number, story in enumerate(stories):
+    for number, story in enumerate(stories, start=1):
         at = story.published.astimezone(zone)
-        if days and at.date() != day:
-            if number:
+        if switches.days and at.date() != day:
+            if number > 1:
                 yield ""
             yield _day_line(times.day_name(at, here), columns, paint)
             day = at.date()
-        if number or days:
+        if number > 1 or switches.days:
             yield ""
-        yield from _story(story, at, here, columns, paint, dated=not days)
-        if urls and story.url:
+        text = (excerpts or {}).get(story.id) or story.abstract or ""
+        yield from _beside(
+            [
+                paint.time(_clock(at, here, switches)),
+                paint.faint(story.id[:ID_SHOWN]),
+                paint.faint(f"#{number}"),
+            ],
+            [
+                *_title(story, columns - MARGIN, paint, marks),
+                _source_line(story, at, here, columns - MARGIN, paint, switches),
+                *_marked(safe(text), columns - MARGIN, marks, str, paint),
+            ],
+        )
+        if switches.urls and story.url:
             yield " " * MARGIN + paint.faint(safe(story.url))
-        if reposts:
+        if switches.reposts:
             for copy in story.reposts:
-                yield from _copy(copy, story, zone, columns, paint, urls=urls)
+                yield from _copy(copy, story, zone, columns, paint, urls=switches.urls)
 
 
 def _day_line(name: str, columns: int, paint: Paint) -> str:
     return paint.rule(f"── {name} ") + paint.faint("─" * (columns - len(name) - 4))
 
 
-def _story(
-    story: Story, at: datetime, here: datetime, columns: int, paint: Paint, *, dated: bool
-) -> Iterator[str]:
-    room = columns - MARGIN
-    clock = f"{at:%H:%M}"
-    left = [paint.time(clock) + " " * (MARGIN - len(clock)), paint.faint(story.id[:ID_SHOWN]) + "  "]
-    url = safe(story.url) if story.url else None
-    right = [paint.title(paint.link(line, url)) for line in cells.wrap(safe(story.title), room)]
-    right.append(_source_line(story, at, here, room, paint, dated=dated))
-    right += cells.wrap(safe(story.abstract or ""), room)
+def _beside(left: Sequence[str], right: Sequence[str]) -> Iterator[str]:
+    """Put what a story is known by to the left of what is read."""
     for number, line in enumerate(right):
-        yield (left[number] if number < len(left) else " " * MARGIN) + line
+        mark = left[number] if number < len(left) else ""
+        yield mark + " " * (MARGIN - cells.width(SGR.sub("", mark))) + line
 
 
-def _source_line(story: Story, at: datetime, here: datetime, room: int, paint: Paint, *, dated: bool) -> str:
+def _clock(at: datetime, here: datetime, switches: Switches) -> str:
+    if switches.times == "relative":
+        return times.short_span(at, here)
+    return f"{at:%H:%M}"
+
+
+def _title(story: Story, room: int, paint: Paint, marks: Marks) -> Iterator[str]:
+    url = safe(story.url) if story.url else None
+    for line in _marked(safe(story.title), room, marks, paint.title, paint):
+        yield paint.link(line, url)
+
+
+def _marked(text: str, room: int, marks: Marks, style: Callable[[str], str], paint: Paint) -> Iterator[str]:
+    """Break a text into lines, with what was looked for marked in them, also over the end of a line."""
+    places = marks(text)
+    at = 0
+    for line in cells.wrap(text, room):
+        start = text.index(line, at)
+        at = start + len(line)
+        yield _line(text, start, at, places, style, paint)
+
+
+def _line(
+    text: str,
+    start: int,
+    end: int,
+    places: Sequence[tuple[int, int]],
+    style: Callable[[str], str],
+    paint: Paint,
+) -> str:
+    painted, at = "", start
+    for first, last in places:
+        if last > at and first < end:
+            painted += style(text[at : max(at, first)]) + paint.mark(text[max(at, first) : min(last, end)])
+            at = min(last, end)
+    return painted + style(text[at:end])
+
+
+def _source_line(
+    story: Story, at: datetime, here: datetime, room: int, paint: Paint, switches: Switches
+) -> str:
     """Who, how many more, about what: as much of it as one line holds, the name first."""
     parts: list[tuple[str, Callable[[str], str]]] = []
-    if dated:
+    if not switches.days:
         day = f"{at.day} {times.MONTHS[at.month - 1][:3]}"
         parts.append((day if at.year == here.year else f"{day} {at.year}", paint.faint))
-    elif 0 <= (here - at).total_seconds() < FRESH_MINUTES * 60:
+    elif not switches.times and 0 <= (here - at).total_seconds() < FRESH_MINUTES * 60:
         parts.append((times.distance(at, here), paint.faint))
     if story.reposts:
         parts.append((reposts_label(len(story.reposts)), paint.count))
     parts += [(label.replace("-", " "), paint.faint) for label in story.labels]
-    source = cells.fit(safe(story.feed.title), max(12, room - sum(3 + len(text) for text, _ in parts)))
+    while len(parts) > 1 and room - sum(3 + len(text) for text, _ in parts) < SOURCE_LEAST:
+        parts.pop()
+    source = cells.fit(
+        safe(story.feed.title), max(SOURCE_LEAST, room - sum(3 + len(text) for text, _ in parts))
+    )
     line, used = paint.source(source), cells.width(source)
     for text, style in parts:
         used += 3 + len(text)

@@ -16,13 +16,22 @@ SOURCE_COLUMNS = 28
 
 
 def lines(
-    story: Story, *, now: datetime, columns: int, paint: Paint, zone: tzinfo | None = None
+    story: Story,
+    *,
+    now: datetime,
+    columns: int,
+    paint: Paint,
+    zone: tzinfo | None = None,
+    times_as: str | None = None,
 ) -> Iterator[str]:
-    """Title, where it comes from, abstract, copies in order of time, related stories."""
+    """Title, where it comes from, abstract, copies in order of time, related stories.
+
+    ``times_as``: ``relative`` or ``absolute`` for how long ago, or when, alone.
+    """
     here = now.astimezone(zone)
     for line in cells.wrap(safe(story.title), columns):
         yield paint.title(line)
-    yield from _origin(story, here, zone, columns, paint)
+    yield from _origin(story, here, zone, columns, paint, times_as)
     if story.url:
         yield paint.link(paint.faint(safe(story.url)), safe(story.url))
     if story.abstract:
@@ -50,7 +59,9 @@ def lines(
             yield f"  {paint.faint(other.id[:ID_SHOWN])}  {paint.link(title, url)}"
 
 
-def _origin(story: Story, here: datetime, zone: tzinfo | None, columns: int, paint: Paint) -> Iterator[str]:
+def _origin(
+    story: Story, here: datetime, zone: tzinfo | None, columns: int, paint: Paint, times_as: str | None
+) -> Iterator[str]:
     """Who and when: on one line where it fits, on more where it does not."""
     at = story.published.astimezone(zone)
     parts: list[tuple[str, Callable[[str], str]]] = [
@@ -58,8 +69,10 @@ def _origin(story: Story, here: datetime, zone: tzinfo | None, columns: int, pai
     ]
     if story.author and safe(story.author) != safe(story.feed.title):
         parts.append((cells.fit(safe(story.author), columns), str))
-    parts.append((f"{times.day_name(at, here)} {at:%H:%M}", paint.time))
-    parts.append((times.distance(at, here), paint.faint))
+    if times_as != "relative":
+        parts.append((f"{times.day_name(at, here)} {at:%H:%M}", paint.time))
+    if times_as != "absolute":
+        parts.append((times.distance(at, here), paint.faint))
     line, used = "", 0
     for text, style in parts:
         cost = cells.width(text) + 3

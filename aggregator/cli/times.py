@@ -26,6 +26,9 @@ DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 PRESENTS = range(1970, 3000)
 """Years it can be: from others, sums with a few years' wait or window would leave the calendar."""
 
+LONG_IN_DAYS = 13
+"""More days than these are told in weeks where there is little room."""
+
 EXAMPLES = "write 6h, 2d, 90 minutes, yesterday, monday, 14:30, 2026-11-01 or 2026-11-01T10:00Z"
 
 
@@ -123,6 +126,14 @@ def distance(then: datetime, now: datetime) -> str:
     if not span:
         return "just now"
     return f"{span} ago" if seconds > 0 else f"in {span}"
+
+
+def short_span(then: datetime, now: datetime) -> str:
+    """How long ago in at most seven cells: ``now``, ``12 min``, ``3 h``, ``9 days``, ``14 wk``, ``in 2 h``."""
+    seconds = (now - then).total_seconds()
+    days = round(abs(seconds) / 86400)
+    span = f"{round(days / 7)} wk" if days > LONG_IN_DAYS else _span(abs(seconds)) or "now"
+    return span if seconds >= 0 or span == "now" else f"in {span}"[:7].rstrip()
 
 
 def lag(then: datetime, first: datetime) -> str:

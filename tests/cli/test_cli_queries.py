@@ -58,7 +58,15 @@ def test_fields_are_told_from_words(query, words, fields):
         ("coin: BTC", "such as coin:BTC"),
         ('feed:""', "feed: needs a value"),
         ("-coin:BTC", "-coin: cannot leave stories out"),
-        ("coin:BTC coin:ETH", "coin: stands twice"),
+        ("coin:BTC coin:ETH", "at character 10: coin: stands twice"),
+        ('etf "hot wall', "at character 5: a quotation begins and does not end"),
+        ('feed:"Ledger etf', "at character 1: a quotation begins"),
+        ('etf hot"', "at character 5: a quotation begins"),
+        ("etf OR ether", "at character 5: OR is no sign here; all words must occur"),
+        ("etf NOT ether", "at character 5: NOT is no sign here; write -word"),
+        ("etf - ether", "at character 5: - is no sign here; write -word, without a blank"),
+        ("etf *let", r"at character 5: \* stands behind the beginning"),
+        ("-*", r"at character 1: \* stands behind"),
     ],
 )
 def test_a_field_that_cannot_be_meant_is_refused_in_words(query, says):

@@ -6,11 +6,18 @@ import json
 import os
 import pty
 import re
+import signal
+import sqlite3
 import subprocess
 import sys
+import time
+from collections.abc import Callable
+from contextlib import closing, suppress
+from pathlib import Path
 
 import pytest
 
+from aggregator.cli import browser
 from aggregator.cli.forms import FIELDS
 from aggregator.cli.safe import to_json
 
@@ -33,10 +40,10 @@ def listed(aggregator, demo_home):
 def on_terminal(*arguments: str, columns: int = 80, **environment: str) -> str:
     """What a person sees who types this at a terminal."""
     ours, theirs = pty.openpty()
-    values = {**os.environ, "TERM": "xterm-256color", "COLUMNS": str(columns), "TZ": "UTC"} | environment
+    values = {**os.environ, "TERM": "xterm-256color", "COLUMNS": str(columns), "TZ": "UTC"}
     for name in ("NO_COLOR", "TERM_PROGRAM"):
         values.pop(name, None)
-    values |= environment
+    values |= {"PAGER": "cat"} | environment
     process = subprocess.Popen(
         [sys.executable, "-m", "aggregator", *arguments],
         stdin=theirs,
@@ -328,3 +335,264 @@ def test_the_demo_tells_what_became_of_its_items(tmp_path):
     assert str(tmp_path / "home" / "public" / "atom.xml") in seen
     assert str(tmp_path / "home" / "public" / "index.html") in seen
     assert "Today · Sunday 22 November" in seen
+
+
+# --- More than a screen, a browser, a watch ----------------------------------------------------------
+
+
+def pager(place: Path, words: str) -> str:
+    """A pager that notes what it was given."""
+    script = place / "pager"
+    script.write_text(f"#!/bin/sh\n{words}\n")
+    script.chmod(0o755)
+    return str(script)
+
+
+def test_more_than_a_screen_goes_through_the_pager_of_the_person(demo_home, tmp_path):
+    noting = pager(tmp_path, f'echo "LESS=$LESS $1"; cat > {tmp_path}/given; exit 3')
+    seen = on_terminal(
+        "-C",
+        str(demo_home),
+        *NOW,
+        "list",
+        PAGER=f"{noting} '-x y'",
+        TERM_PROGRAM="WezTerm",
+        LINES="24",
+        LESS="R",
+    )
+    assert "LESS=R -x y\n" in seen
+    given = (tmp_path / "given").read_text()
+    assert "Today · Sunday 22 November" in given
+    assert "\x1b[1m" in given
+    assert "\x1b]8" not in given
+    assert "Today" not in seen
+
+
+def test_less_is_told_to_end_at_one_screen_and_to_let_colours_through(demo_home, tmp_path):
+    noting = pager(tmp_path, 'cat > /dev/null; echo "LESS=$LESS"')
+    environment = {**os.environ}
+    environment.pop("LESS", None)
+    assert "LESS=FRX" in on_terminal("-C", str(demo_home), *NOW, "list", PAGER=noting, LESS="FRX")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment"),
+    [
+        (["list", "-n", "2"], {}),
+        (["list", "--no-pager"], {}),
+        (["list", "--urls"], {}),
+        (["list"], {"PAGER": ""}),
+        (["list"], {"PAGER": "no-such-program"}),
+        (["list"], {"PAGER": "'"}),
+        (["list"], {"TERM": "dumb"}),
+    ],
+)
+def test_what_fits_or_is_not_to_be_paged_is_printed(demo_home, tmp_path, arguments, environment):
+    silent = pager(tmp_path, "cat > /dev/null")
+    seen = on_terminal(
+        "-C", str(demo_home), *NOW, *arguments, **({"PAGER": silent, "LINES": "24"} | environment)
+    )
+    assert len(seen.splitlines()) > 5
+
+
+def test_a_pager_that_is_left_early_ends_it_quietly(demo_home, tmp_path):
+    assert (
+        on_terminal("-C", str(demo_home), *NOW, "list", "-q", PAGER=pager(tmp_path, "echo seen")) == "seen\n"
+    )
+
+
+def test_a_pipe_never_meets_a_pager(aggregator, demo_home, monkeypatch):
+    monkeypatch.setenv("PAGER", "false")
+    assert len(aggregator("-C", demo_home, *NOW, "list", "--limit", "60").out.splitlines()) == 60
+
+
+def test_the_nth_story_is_printed_where_there_is_no_browser(aggregator, demo_home, listed, monkeypatch):
+    for name in browser.SCREENS:
+        monkeypatch.delenv(name, raising=False)
+    stories = [story for story in listed("--limit", "40") if story["url"]]
+    number = listed("--limit", "40").index(stories[-1]) + 1
+    assert number > 20
+    result = aggregator("-C", demo_home, *NOW, "list", "--open", str(number))
+    assert (result.code, result.out) == (0, stories[-1]["url"] + "\n")
+    assert aggregator("-C", demo_home, "show", stories[0]["id"], "--open").out == stories[0]["url"] + "\n"
+    beyond = aggregator("-C", demo_home, *NOW, "list", "--coin", "NOPE", "--open", "1")
+    assert (beyond.code, beyond.out) == (2, "")
+    assert "--open 1: only 0 are listed" in beyond.err
+    assert aggregator("-C", demo_home, "list", "--open", "1", "--json").code == 2
+
+
+def test_the_browser_of_the_desktop_opens_a_story(demo_home, listed, tmp_path):
+    opener = tmp_path / "xdg-open"
+    opener.write_text(f'#!/bin/sh\necho "$1" > {tmp_path}/part && mv {tmp_path}/part {tmp_path}/opened\n')
+    opener.chmod(0o755)
+    done = subprocess.run(
+        [sys.executable, "-m", "aggregator", "-C", str(demo_home), *NOW, "list", "--open", "1"],
+        env={**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}", "DISPLAY": ":1"},
+        capture_output=True,
+        check=True,
+    )
+    assert done.stdout == b""
+    until((tmp_path / "opened").exists)
+    assert (tmp_path / "opened").read_text().strip() == listed()[0]["url"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["javascript:alert(1)", "file:///etc/passwd", "ftp://a.example/", "https://a.example/\x1b[2J", None],
+)
+def test_nothing_but_a_web_address_is_opened(aggregator, own_demo, listed, url):
+    with closing(sqlite3.connect(own_demo / "aggregator.db")) as database, database:
+        database.execute("UPDATE publications SET url = ?", (url,))
+        database.execute("UPDATE items SET url = NULL")
+    result = aggregator("-C", own_demo, *NOW, "list", "--open", "1")
+    assert (result.code, result.out) == (2, "")
+    assert ("is no web address" if url else "gave no link") in result.err
+
+
+def until(true: Callable[[], bool]) -> None:
+    """Wait for another process, half a minute at most."""
+    for _ in range(600):
+        if true():
+            return
+        time.sleep(0.05)
+    pytest.fail("it never came")
+
+
+class Watching:
+    """A list that is watched at a terminal of its own."""
+
+    def __init__(self, home: Path, *arguments: str) -> None:
+        self.ours, theirs = pty.openpty()
+        environment = {**os.environ, "TERM": "xterm-256color", "TZ": "UTC", "COLUMNS": "80", "LINES": "24"}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "aggregator", "-C", str(home), "list", "--watch", *arguments],
+            stdin=theirs, stdout=theirs, stderr=theirs, env=environment, start_new_session=True,
+        )  # fmt: skip
+        os.close(theirs)
+        os.set_blocking(self.ours, False)
+        self.seen = ""
+
+    def shows(self, text: str) -> bool:
+        """Whether it has been on the screen by now."""
+        with suppress(BlockingIOError, OSError):
+            while chunk := os.read(self.ours, 65536):
+                self.seen += chunk.decode()
+        return text in self.seen
+
+    def ended(self, signal_: int) -> int:
+        """End it by a signal; its exit code."""
+        self.process.send_signal(signal_)
+        code = self.process.wait(30)
+        self.shows("")
+        os.close(self.ours)
+        return code
+
+
+@pytest.mark.parametrize(("signal_", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_watched_list_follows_the_store_and_gives_the_screen_back(own_demo, signal_, code):
+    watching = Watching(own_demo, "1", *NOW)
+    until(lambda: watching.shows("every 1 s · Ctrl-C ends"))
+    assert watching.seen.startswith("\x1b[?1049h")
+    with closing(sqlite3.connect(own_demo / "aggregator.db")) as database, database:
+        database.execute("UPDATE publications SET title = 'Something happened just now'")
+    until(lambda: watching.shows("Something happened just now"))
+    assert "\x1b[?1049l" not in watching.seen
+    assert watching.ended(signal_) == code
+    assert watching.seen.index("\x1b[?25h\x1b[?1049l") < watching.seen.index("what was recorded stays")
+
+
+def test_a_watched_list_that_did_not_change_is_drawn_once(own_demo):
+    watching = Watching(own_demo, "1", *NOW)
+    until(lambda: watching.shows("Ctrl-C ends"))
+    time.sleep(2.5)
+    assert not watching.shows("never")
+    assert watching.seen.count("Ctrl-C ends") == 1
+    assert watching.ended(signal.SIGINT) == 130
+
+
+@pytest.mark.parametrize("arguments", [[], ["--json"]])
+def test_a_script_cannot_watch(aggregator, demo_home, arguments):
+    result = aggregator("-C", demo_home, "list", "--watch", *arguments)
+    assert (result.code, result.out) == (2, "")
+    assert "--watch draws on a terminal" in result.err
+
+
+# --- What was looked for -----------------------------------------------------------------------------
+
+
+def test_a_search_says_where_it_found_the_words(aggregator, demo_home):
+    found = json.loads(aggregator("-C", demo_home, *NOW, "search", "--json", "wallets", "-n", "40").out)
+    pieces = [story["snippet"] for story in found if story["snippet"]]
+    assert pieces
+    for piece in pieces:
+        assert {piece["text"][mark["start"] : mark["end"]].lower() for mark in piece["marks"]} <= {
+            "wallet",
+            "wallets",
+        }
+        assert piece["marks"]
+    for story in found:
+        said = f"{story['title']} {story['abstract']}".lower()
+        assert story["snippet"] or "wallet" in said
+
+
+def test_what_was_looked_for_stands_out_on_a_terminal(demo_home):
+    seen = on_terminal("-C", str(demo_home), *NOW, "search", "wallets", "--no-pager")
+    assert re.search(r"\x1b\[1;4m(?i:wallets?)\x1b\[0m", seen)
+    assert "\x1b" not in on_terminal("-C", str(demo_home), *NOW, "search", "wallets", NO_COLOR="1")
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        (["etf", '"hot'], "at character 5: a quotation begins and does not end"),
+        (["etf OR ether"], "OR is no sign here"),
+    ],
+)
+def test_a_malformed_query_is_explained_with_its_place(aggregator, demo_home, query, says):
+    result = aggregator("-C", demo_home, "search", *query)
+    assert (result.code, result.out) == (2, "")
+    assert says in result.err
+
+
+# --- Nothing to see ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "now", "says"),
+    [
+        (
+            ["list", "--since", "1d", "--coin", "NOPE"],
+            "2026-11-22T12:00Z",
+            [
+                "no stories since 21 Nov 12:00 with --coin NOPE; the newest came ",
+                "; last run ",
+                "; all there is: ",
+            ],
+        ),
+        (
+            ["search", "no such words"],
+            "2026-11-22T12:00Z",
+            ["no stories with --search '\"no such words\"'; ", "fewer words find more"],
+        ),
+        (
+            ["list", "--since", "6h", "--until", "1h"],
+            "2026-12-22T12:00Z",
+            ["no stories since 06:00 until 11:00; ", "; fetch what is new: "],
+        ),
+    ],
+)
+def test_nothing_says_what_was_asked_when_news_came_and_what_comes_next(
+    aggregator, demo_home, monkeypatch, arguments, now, says
+):
+    monkeypatch.setenv("TZ", "UTC")
+    result = aggregator("-C", demo_home, "--now", now, *arguments, "-v")
+    assert (result.code, result.out) == (0, "")
+    for each in says:
+        assert each in result.err, each
+
+
+def test_failing_feeds_are_counted_where_nothing_is_seen(aggregator, own_demo):
+    with closing(sqlite3.connect(own_demo / "aggregator.db")) as database, database:
+        database.execute("UPDATE feeds SET failures = 2 WHERE id IN (1, 2)")
+    result = aggregator("-C", own_demo, *NOW, "list", "--tag", "nope", "-v")
+    assert re.search(r"2 of \d+ feeds failing: \S+ feeds list --failing", result.err)

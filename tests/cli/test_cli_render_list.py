@@ -71,7 +71,9 @@ def laid_out(*stories: Story, columns: int = 80, paint: Paint | None = None, **s
             columns=columns,
             paint=paint or Paint(),
             zone=switches.pop("zone", UTC),
-            **switches,
+            excerpts=switches.pop("excerpts", None),
+            marks=switches.pop("marks", lambda _: ()),
+            switches=render_list.Switches(**switches),
         )
     )
 
@@ -85,7 +87,7 @@ def test_a_story_shows_time_id_title_source_reposts_coins_and_abstract():
         "",
         "11:48    Harbor Exchange opens ether staking to customers in Canada",
         "0000000  Ledger Post · 12 min ago · +2 reposts · ETH",
-        "         Customers in Canada can stake ether from Sunday. The company keeps a",
+        "#1       Customers in Canada can stake ether from Sunday. The company keeps a",
         "         tenth of the rewards.",
     ]
 
