@@ -21,15 +21,16 @@ COPIES = 0.15
 """Share of items that are copies of an earlier one of another feed: what real crypto feeds show, roughly."""
 
 
-def _vocabulary(rng: random.Random) -> list[str]:
+def vocabulary(rng: random.Random) -> list[str]:
+    """Make up some nine thousand words."""
     words = {"".join(rng.choices(SYLLABLES, k=rng.randint(2, 4))) for _ in range(9_000)}
     return sorted(words)
 
 
-def _sentence(rng: random.Random, vocabulary: list[str]) -> str:
+def sentence(rng: random.Random, known: list[str]) -> str:
+    """Make up a sentence: function words, words, at times a sum."""
     words = [
-        rng.choice(COMMON) if rng.random() < 0.45 else rng.choice(vocabulary)
-        for _ in range(rng.randint(9, 26))
+        rng.choice(COMMON) if rng.random() < 0.45 else rng.choice(known) for _ in range(rng.randint(9, 26))
     ]
     if rng.random() < 0.3:
         words.insert(rng.randrange(len(words)), f"${rng.randint(1, 99)},{rng.randint(0, 999):03}")
@@ -39,7 +40,7 @@ def _sentence(rng: random.Random, vocabulary: list[str]) -> str:
 def items(count: int, *, feeds: int, sentences: int = 40, seed: int = 7) -> Iterator[dict[str, object]]:
     """Yield items with the keys of the import contract, in order of time; ``sentences`` each, about 6 KB at 40."""
     rng = random.Random(seed)
-    vocabulary = _vocabulary(rng)
+    known = vocabulary(rng)
     recent: list[dict[str, object]] = []
     for number in range(count):
         feed = rng.randrange(feeds)
@@ -49,8 +50,8 @@ def items(count: int, *, feeds: int, sentences: int = 40, seed: int = 7) -> Iter
             title, paragraphs = str(original["title"]), str(original["content_html"])
             body = f"{paragraphs}<p>The post {html.escape(title)} appeared first on Outlet {feed}.</p>"
         else:
-            title = " ".join([rng.choice(COINS), *rng.choices(vocabulary, k=7)]).title()
-            told = [_sentence(rng, vocabulary) for _ in range(sentences)]
+            title = " ".join([rng.choice(COINS), *rng.choices(known, k=7)]).title()
+            told = [sentence(rng, known) for _ in range(sentences)]
             body = "".join(f"<p>{' '.join(told[at : at + 3])}</p>" for at in range(0, len(told), 3))
         item: dict[str, object] = {
             "id": f"https://outlet{feed}.example/?p={number}",
