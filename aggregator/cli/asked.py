@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -87,6 +86,8 @@ class Wanted:
 
     def narrowed_by(self) -> str:
         """The conditions, as options say them; times apart."""
+        import shlex
+
         said = (
             ("feed", self.feed), ("tag", self.tag), ("coin", self.coin), ("lang", self.language),
             ("search", self.search),

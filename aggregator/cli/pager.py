@@ -23,14 +23,11 @@ PLAIN = ("", "cat")
 """Values of PAGER that mean none."""
 
 
-def print_lines(lines: Iterable[str], *, paged: bool) -> None:
-    """Print lines; ``paged``: through $PAGER where they are more than the screen holds and a person looks at it."""
-    if not (paged and sys.stdout.isatty() and sys.stdin.isatty()):
-        for line in lines:
-            sys.stdout.write(line + "\n")
-        return
+def print_lines(lines: Iterable[str]) -> None:
+    """Print lines on a terminal, through $PAGER where they are more than it holds and somebody can press a key."""
     told = list(lines)
-    command = _command() if len(told) >= shutil.get_terminal_size().lines else []
+    long = len(told) >= shutil.get_terminal_size().lines
+    command = _command() if long and sys.stdin.isatty() else []
     text = "".join(f"{line}\n" for line in told)
     if not command or not _through(command, text):
         sys.stdout.write(text)

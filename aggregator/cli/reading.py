@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aggregator.cli import forms, nothing, offers, pager, paint, queries, render_list, render_story
+from aggregator.cli import forms, offers, paint, queries, render_list
 from aggregator.cli.app import Command
 from aggregator.cli.asked import TIMES, Wanted, story_options
 from aggregator.cli.invocation import Invocation, current
@@ -139,8 +139,7 @@ def _best(store: Store, query: StoryQuery) -> list[Story]:
 
 
 def _find(invocation: Invocation, wanted: Wanted, find: Find, now: datetime) -> Found:
-    from aggregator.store import excerpts, reading
-    from aggregator.store import search as word_index
+    from aggregator.store import reading
 
     most = wanted.most
     # One more than is shown tells whether there is more, without counting.
@@ -150,13 +149,16 @@ def _find(invocation: Invocation, wanted: Wanted, find: Find, now: datetime) -> 
         if not stories:
             return Found(stories=[], status=reading.status(store))
         shown = stories if most is None else stories[:most]
-        words = word_index.words(query.search) if query.search and _shows_words(wanted) else None
-        return Found(
-            stories=shown,
-            more=len(stories) > len(shown),
-            words=words,
-            excerpts=excerpts.excerpts(store, words, shown) if words else {},
-        )
+        found = Found(stories=shown, more=len(stories) > len(shown))
+        return _explained(store, found, query.search) if query.search and _shows_words(wanted) else found
+
+
+def _explained(store: Store, found: Found, text: str) -> Found:
+    """With what was looked for, and where it stands."""
+    from aggregator.store import excerpts, search
+
+    words = search.words(text)
+    return replace(found, words=words, excerpts=excerpts.excerpts(store, words, found.stories))
 
 
 def _shows_words(wanted: Wanted) -> bool:
@@ -171,12 +173,24 @@ def _print(invocation: Invocation, wanted: Wanted, found: Found, *, days: bool) 
         _open(invocation, wanted.open_number, found)
         return
     paged = not wanted.no_pager and not wanted.forms
-    pager.print_lines(_lines(found, wanted, invocation, days=days), paged=paged)
+    _print_lines(_lines(found, wanted, invocation, days=days), paged=paged)
     if found.status is not None:
+        from aggregator.cli import nothing
+
         invocation.say(nothing.line(wanted, found.status, invocation.now))
     elif found.more and paint.on_terminal() and not wanted.forms:
         painted = paint.paint_for(sys.stderr)
         invocation.say("\n" + painted.faint(f"there are more: --limit {max((wanted.most or 0) * 2, 20)}"))
+
+
+def _print_lines(lines: Iterable[str], *, paged: bool) -> None:
+    if paged and paint.on_terminal():
+        from aggregator.cli import pager
+
+        pager.print_lines(lines)
+        return
+    for line in lines:
+        sys.stdout.write(line + "\n")
 
 
 def _open(invocation: Invocation, number: int, found: Found) -> None:
@@ -206,9 +220,6 @@ def _lines(found: Found, wanted: Wanted, invocation: Invocation, *, days: bool) 
 def _terminal(
     found: Found, wanted: Wanted, invocation: Invocation, now: datetime, *, days: bool
 ) -> Iterable[str]:
-    from aggregator.text import snippets
-
-    finders = found.words.finders if found.words else ()
     return render_list.terminal(
         found.stories,
         now=now,
@@ -218,30 +229,32 @@ def _terminal(
             reposts=wanted.reposts, urls=invocation.verbosity > 0, days=days, times=wanted.times
         ),
         excerpts=found.excerpts,
-        marks=lambda text: snippets.marks(text, finders),
+        marks=_marks_of(found.words) if found.words else render_list.no_marks,
     )
+
+
+def _marks_of(words: Words) -> render_list.Marks:
+    from aggregator.text import snippets
+
+    return lambda text: snippets.marks(text, words.finders)
 
 
 def _extra(found: Found) -> forms.Extra | None:
     """What a search adds to each story of ``--json``: a piece of text, and where in it the words stand."""
     if found.words is None:
         return None
-    from aggregator.text import snippets
-
-    finders = found.words.finders
+    marks = _marks_of(found.words)
 
     def extra(story: Story) -> Mapping[str, object]:
         text = found.excerpts.get(story.id)
-        marked = (
-            [{"start": start, "end": end} for start, end in snippets.marks(text, finders)] if text else []
-        )
+        marked = [{"start": start, "end": end} for start, end in marks(text)] if text else []
         return {"snippet": {"text": text, "marks": marked} if text else None}
 
     return extra
 
 
 def _watch(invocation: Invocation, wanted: Wanted, seconds: int) -> None:
-    from aggregator.cli import watch
+    from aggregator.cli import nothing, watch
 
     if wanted.forms or not paint.on_terminal():
         raise UsageError("--watch draws on a terminal; for a script, ask again: list --since 10m --jsonl")
@@ -283,7 +296,7 @@ def show(
       aggregator show 3f9a01c --open
       aggregator show https://example.org/news/coin-listed --json
     """
-    from aggregator.cli import browser
+    from aggregator.cli import browser, render_story
     from aggregator.store import lookup, reading
 
     if as_json and opened:
@@ -294,9 +307,9 @@ def show(
         browser.open_story(invocation, found)
         return
     if as_json:
-        pager.print_lines([to_json([render_list.as_json(found)], indent=1)], paged=False)
+        _print_lines([to_json([render_list.as_json(found)], indent=1)], paged=False)
         return
-    pager.print_lines(
+    _print_lines(
         render_story.lines(
             found,
             now=invocation.now,

@@ -48,7 +48,8 @@ Marks = Callable[[str], Sequence[tuple[int, int]]]
 """Where in a text what was looked for stands."""
 
 
-def _no_marks(_: str) -> Sequence[tuple[int, int]]:
+def no_marks(_: str) -> Sequence[tuple[int, int]]:
+    """Nothing was looked for."""
     return ()
 
 
@@ -61,7 +62,7 @@ def terminal(  # noqa: PLR0913 - what is shown, where, and how
     zone: tzinfo | None = None,
     switches: Switches | None = None,
     excerpts: Mapping[str, str] | None = None,
-    marks: Marks = _no_marks,
+    marks: Marks = no_marks,
 ) -> Iterator[str]:
     """Lay stories out, numbered in the order of ``--open``.
 

@@ -15,7 +15,6 @@ from itertools import groupby, islice
 
 from aggregator.store.connection import Store
 from aggregator.store.rows import optional_time_to_text
-from aggregator.store.texts import facet_of_tag
 
 EARLIEST, LATEST = "0000", "9999"
 
@@ -56,9 +55,15 @@ class StoryQuery:
         asked = {
             "coin": self.coin and self.coin.upper(),
             "language": self.language and self.language.lower(),
-            "tag": self.tag and facet_of_tag(self.tag),
+            "tag": self.tag and _facet_of_tag(self.tag),
         }
         return {kind: value for kind, value in asked.items() if value}
+
+
+def _facet_of_tag(tag: str) -> str:
+    from aggregator.store.texts import facet_of_tag  # what else that module needs, a list does not
+
+    return facet_of_tag(tag)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 from aggregator.errors import StoreError
 from aggregator.models import Feed, Story
-from aggregator.store import hits, narrowing, search
+from aggregator.store import narrowing
 from aggregator.store.connection import BUSY_TIMEOUT_MS, SCHEMA_VERSION, Store, checked_version, translated
 from aggregator.store.narrowing import StoryQuery
 from aggregator.store.rows import feed_from_row, optional_text_to_time
@@ -102,6 +102,8 @@ def list_stories(store: Store, query: StoryQuery) -> list[Story]:
     if query.search is None:
         chosen = narrowing.chosen(store, query)
     else:
+        from aggregator.store import hits, search  # only a search needs to understand words
+
         chosen = (hit.story for hit in hits.newest(store, search.words(query.search), query))
     return stories_by_id(store, [each.id for each in islice(chosen, query.limit)])
 
@@ -111,6 +113,8 @@ def search_stories(store: Store, text: str, query: StoryQuery) -> list[Story]:
 
     Raises ``UsageError`` when there is no word in ``text`` that must occur.
     """
+    from aggregator.store import hits, search
+
     return stories_by_id(store, hits.best(store, search.words(text), query))
 
 
