@@ -191,13 +191,13 @@ def _give_up(intake: Intake, feed: Feed, failed: Failed) -> None:
         report.feeds["skipped"] += 1
         report.feeds["due"] -= 1
         return
-    from aggregator.text import urls
-
     next_poll_at = schedule.next_poll(feed, failed, now, intake.bounds)
     gone = failed.reason is FailureReason.GONE
     with store.transaction():
         feed_store.record_failure(store, feed, failed, next_poll_at=next_poll_at, gone=gone, now=now)
         if pause_ends is not None:
+            from aggregator.text import urls
+
             message = failed.message
             pause_store.pause(store, urls.host(feed.url), until=pause_ends, message=message, now=now)
     report.feeds["failed"] += 1
