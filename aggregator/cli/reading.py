@@ -292,9 +292,9 @@ def show(
     STORY is an id as `list` prints it, the beginning of one, or a link.
 
     Examples:
-      aggregator show 3f9a01c
-      aggregator show 3f9a01c --open
-      aggregator show https://example.org/news/coin-listed --json
+      aggregator show 2c323fd
+      aggregator show 2c323fd --open
+      aggregator show https://coinbeat.example/news/kestrel-hot-wallets-83m/ --json
     """
     from aggregator.cli import browser, render_story
     from aggregator.store import lookup, reading

@@ -196,8 +196,6 @@ def _give_up(intake: Intake, feed: Feed, failed: Failed) -> None:
     with store.transaction():
         feed_store.record_failure(store, feed, failed, next_poll_at=next_poll_at, gone=gone, now=now)
         if pause_ends is not None:
-            from aggregator.text import urls
-
             message = failed.message
             pause_store.pause(store, urls.host(feed.url), until=pause_ends, message=message, now=now)
     report.feeds["failed"] += 1

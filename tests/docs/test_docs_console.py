@@ -47,7 +47,7 @@ def pages():
         yield pytest.param(path, id=path.stem, marks=marks)
 
 
-@pytest.mark.parametrize("path", pages())
+@pytest.mark.parametrize("path", list(pages()))
 def test_what_a_page_shows_is_what_happens(path, tmp_path, demo_home):
     page = console.read(path.read_text("utf-8"))
     steps = [step for step in page.steps if missing(step.command) is None]

@@ -15,6 +15,7 @@ ELSEWHERE = (
     ("aggregator serve", "aggregator -C ~/news serve"),
     ("*/10", "--try", "feed.xml", "feeds check"),
     ("completion zsh",),
+    ("--watch",),
 )
 """What needs a network or another machine, does not end, or is for another shell."""
 
