@@ -17,7 +17,7 @@ from aggregator.models import Match, Relation
 
 __all__ = ["VERSION", "Judgement", "Settings", "evidence", "judge"]
 
-VERSION = 3
+VERSION = 4
 """Raise it when a rule or a threshold changes: matches are then judged anew."""
 
 

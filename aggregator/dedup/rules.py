@@ -358,6 +358,8 @@ def _rewrite(f: Features, s: Settings) -> Finding | Refusal | None:
         return None
     if f.title_numbers_conflict or (f.lead_numbers_conflict and not f.lead_numbers_shared):
         return Refusal("a retelling with different values")
+    if f.title_names_conflict >= s.rewrite_other and f.lead_numbers_conflict >= s.rewrite_other:
+        return Refusal("one form, filled in with other names and values")
     return Finding(Relation.REWRITE, "rewrite", f.lead_containment)
 
 

@@ -53,6 +53,7 @@ class Settings:
     lead_words: int = _default("lead_words")
     rewrite_phrases: float = _default("rewrite_phrases")
     rewrite_title: float = _default("rewrite_title")
+    rewrite_other: int = _default("rewrite_other")
     chance_spaced_cross: float = _default("chance_spaced_cross")
     chance_spaced_same: float = _default("chance_spaced_same")
     chance_unspaced_cross: float = _default("chance_unspaced_cross")

@@ -117,6 +117,31 @@ def test_a_translation_with_the_slug_of_its_sister_edition_is_a_repost():
     assert (judged(one, other).rule, relation(one, other)) == ("translation", Relation.REPOST)
 
 
+FORM = (
+    "{coin} rises above ${price:,} at {at} UTC, {change}% away from where it stood a day earlier. In the past hour "
+    "{volume:,} coins changed hands, at prices from ${low:,} to ${high:,}. The next round figure is $33,000, and open "
+    "orders there are worth ${orders} million."
+)
+
+
+def filled(number, coin, price, **values):
+    body = FORM.format(coin=coin, price=price, low=price - 77, high=price + 81, **values)
+    return made(
+        number,
+        feed=f"desk{number}.example",
+        title=f"{coin} rises above ${price:,}",
+        body=body,
+        minutes=14 * number,
+    )
+
+
+def test_two_desks_that_fill_one_form_with_other_coins_at_nearly_one_price_tell_two_stories():
+    one = filled(1, "Aptos", 32_395, at="22:59", change="2.26", volume=13_152, orders=938)
+    other = filled(2, "Filecoin", 32_506, at="23:08", change="5.87", volume=86_891, orders=74)
+    assert judged(one, other).match is None
+    assert judged(one, other).refused == "one form, filled in with other names and values"
+
+
 def test_a_light_rewrite_minutes_later_is_a_rewrite_and_a_day_later_is_not():
     told = (
         "Roughly $27 million was drained from the Norrin bridge on Thursday night, as a forgotten test key "
