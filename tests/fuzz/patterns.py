@@ -1,6 +1,6 @@
 """Which regular expression of the program takes quadratic time, or worse, on a text made against it?
 
-    python -m tests.fuzz.patterns
+    python -m tests.fuzz.patterns [MODULE…]
 
 From each pattern's own syntax tree come texts against it: what may be repeated, repeated to the bound, behind what must
 come first and before what can never match. Each is tried at one length and at twice that length. Which texts can reach
@@ -57,14 +57,27 @@ PUMPS = (
     "a-",
 )
 
-BOUNDED: Mapping[str, str] = {}
+BOUNDED: Mapping[str, str] = {
+    "cli.queries.PHRASE": "matched whole; tests/cli holds it to linear time",
+    "config.reading._LIKE_A_KEY": "asked of names of at most 128 characters",
+    "dedup.headlines._OUTLET": "asked of titles of at most 1,000 characters, whose white space is folded",
+    "dedup.headlines._SERIES": "asked of the first 1,000 characters of a title",
+    "dedup.headlines._MANY": "asked of the first 1,000 characters of a title",
+    "opml.editing.ENCODING": "matched once, at the beginning of a file",
+    "opml.outlines.TAG": "matched where expat has found a tag",
+    "poll.rhythm._SKIP_HOURS": "linear: each beginning looks 2,000 characters ahead",
+    "poll.rhythm._SKIP_DAYS": "linear: each beginning looks 1,000 characters ahead",
+}
 """``module.name`` of a pattern that takes quadratic time on its own → why no stranger's text makes it take any."""
 
 
 def main() -> int:
     """Print each suspect with the text against it; 1 when there is one without a verdict."""
     checked = found = 0
+    wanted = tuple(sys.argv[1:]) or ("",)
     for name, pattern in sorted(patterns().items()):
+        if not name.startswith(wanted):
+            continue
         checked += 1
         worst = slowest(pattern, uses(name))
         if worst is None:
