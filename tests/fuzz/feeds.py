@@ -70,7 +70,7 @@ def discovered(data: bytes) -> object:
 
 def _refused(refused: Unreadable) -> str:
     message = _said(refused)
-    assert message.isprintable(), "a reason that could write to a terminal"
+    assert is_line(message), "a reason that could write to a terminal"
     return message
 
 
