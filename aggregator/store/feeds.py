@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from aggregator.models import Failed, Feed, Fetched, NotModified, Subscription
 from aggregator.store.connection import Store
@@ -19,6 +18,7 @@ from aggregator.store.rows import (
     strings_to_json,
     time_to_text,
 )
+from aggregator.text import urls
 
 if TYPE_CHECKING:
     from aggregator.models import ParsedFeed
@@ -126,7 +126,7 @@ def _same_description(described: tuple[str | int | None, ...], row: sqlite3.Row,
 
 def fallback_title(url: str) -> str:
     """What a feed is called until it says what it is called."""
-    return urlsplit(url).hostname or url
+    return urls.host(url) or url
 
 
 def all_feeds(store: Store) -> list[Feed]:
