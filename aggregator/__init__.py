@@ -5,8 +5,7 @@ For scripts: ``from aggregator import open_home`` (:mod:`aggregator.api`).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # type checkers take it for typing's; the first thing that is loaded is loaded at once
 if TYPE_CHECKING:
     from aggregator.api import (
         AggregatorError,

@@ -25,6 +25,9 @@ EXIT_INTERRUPTED = 130
 EXIT_TERMINATED = 143
 """128 + SIGTERM."""
 
+EXIT_PIPE = 141
+"""128 + SIGPIPE: how a shell reports any program whose reader has gone, as in ``list | head``."""
+
 COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "The pipeline": {
         "init": ("aggregator.cli.setup:init", "Write a starter home: a list of feeds, a config."),
@@ -101,6 +104,23 @@ class ReaderGone(Exception):  # noqa: N818 - nothing went wrong
     """Whoever read our output has seen enough, as in ``aggregator list | head``."""
 
 
+class OutputLost(Exception):  # noqa: N818 - told to a person
+    """What we print finds no room, or meets a broken disk; says why."""
+
+
+class _Output(io.FileIO):
+    """Where the output goes: its errors are told from those of the program's own files."""
+
+    def write(self, data: Any, /) -> int:
+        """Write as much as there is room for."""
+        try:
+            return super().write(data)
+        except BrokenPipeError as gone:
+            raise ReaderGone from gone  # click would end some with 1
+        except OSError as error:
+            raise OutputLost(error.strerror) from error
+
+
 class SharedOption(click.Option):
     """An option that may stand before the command or behind it."""
 
@@ -110,7 +130,7 @@ def shared_options() -> list[click.Parameter]:
     return [
         SharedOption(
             ["-C", "--home"],
-            type=click.Path(path_type=Path),
+            type=click.Path(path_type=Path, readable=False),  # told in our words, where it is needed
             metavar="DIR",
             expose_value=False,
             callback=_set_home,
@@ -279,9 +299,16 @@ def cli(context: click.Context) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run one command line and exit: the console script."""
+    _have_streams()
     _survive_any_text()
     signal.signal(signal.SIGTERM, _terminate)
-    sys.exit(ended(lambda: cli.main(arguments, prog_name="aggregator", standalone_mode=False)))
+    if (
+        signal.getsignal(signal.SIGINT) is signal.SIG_DFL
+    ):  # ``aggregator.__main__``; who ignores it, goes on so
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    code = ended(lambda: cli.main(arguments, prog_name="aggregator", standalone_mode=False))
+    _be_deaf()
+    sys.exit(code)
 
 
 class Terminated(BaseException):
@@ -303,14 +330,29 @@ def ended(command: Callable[[], object]) -> int:
         _show(wrong)
         return wrong.exit_code
     except Terminated:
+        _be_deaf()
         return _tell("terminated; what was recorded stays", EXIT_TERMINATED)
     except (KeyboardInterrupt, click.Abort):
+        _be_deaf()
         return _tell("interrupted; what was recorded stays", EXIT_INTERRUPTED)
     except (ReaderGone, BrokenPipeError):
-        # Python must not try to flush the rest at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        _let_go_of_stdout()
+        return EXIT_PIPE
+    except OutputLost as lost:
+        _let_go_of_stdout()
+        return _tell(f"the output cannot be written: {lost}", 1)
     return code if isinstance(code, int) else 0
+
+
+def _be_deaf() -> None:
+    """Whoever asks twice has been heard: the second time must not interrupt the last words."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
+
+def _let_go_of_stdout() -> None:
+    """Python must not try to flush the rest at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _tell(message: str, code: int) -> int:
@@ -330,8 +372,27 @@ def _show(wrong: click.ClickException) -> None:
         click.echo(" " * (len(line) - len(line.lstrip(" "))) + safe(line), err=True)
 
 
+def _have_streams() -> None:
+    """Where the caller closed one (``>&-``), nothing is lost by saying it to nobody.
+
+    Its number must not go to the next file that is opened: whatever a library prints would land in there.
+    """
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
+        os.set_inheritable(descriptor, True)
+    os.close(descriptor)
+    sys.stdin = sys.stdin or os.fdopen(0, "r", closefd=False)
+    sys.stdout = sys.stdout or os.fdopen(1, "w", closefd=False)
+    sys.stderr = sys.stderr or os.fdopen(2, "w", closefd=False)
+
+
 def _survive_any_text() -> None:
     """Print what the locale cannot spell as escapes rather than die of it."""
+    own = sys.__stdout__
+    if own is not None and sys.stdout is own:  # who has put something else there wants to read it
+        raw = _Output(own.fileno(), "wb", closefd=False)
+        sys.stdout = io.TextIOWrapper(
+            io.BufferedWriter(raw), encoding=own.encoding, line_buffering=raw.isatty()
+        )
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

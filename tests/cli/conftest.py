@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +24,24 @@ class Result:
     err: str
 
 
+@contextmanager
+def hearing() -> Iterator[None]:
+    """The program ends deaf to signals; who runs it in this process must go on hearing Ctrl-C."""
+    heard = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for each, handler in heard.items():
+            signal.signal(each, handler)
+
+
+@pytest.fixture(name="hearing")
+def hearing_() -> Iterator[None]:
+    """For tests that end a command themselves."""
+    with hearing():
+        yield
+
+
 @pytest.fixture
 def aggregator(capfd, monkeypatch) -> Callable[..., Result]:
     """Run one command line as the console script does."""
@@ -31,7 +51,7 @@ def aggregator(capfd, monkeypatch) -> Callable[..., Result]:
 
     def run(*arguments: str | Path) -> Result:
         capfd.readouterr()
-        with pytest.raises(SystemExit) as ended:
+        with hearing(), pytest.raises(SystemExit) as ended:
             app.main([str(each) for each in arguments])
         printed = capfd.readouterr()
         return Result(ended.value.code, printed.out, printed.err)
@@ -49,7 +69,7 @@ def home(tmp_path) -> Path:
 def demo_home(tmp_path_factory) -> Path:
     """A home in which the demo has run; only to be read."""
     place = tmp_path_factory.mktemp("demo") / "home"
-    with pytest.raises(SystemExit) as ended:
+    with hearing(), pytest.raises(SystemExit) as ended:
         app.main(["-q", "demo", str(place), "--json"])
     assert ended.value.code == os.EX_OK
     return place

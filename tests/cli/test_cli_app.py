@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -177,7 +178,7 @@ def test_wrong_usage_is_2_and_says_what_was_meant(aggregator, arguments, says):
         (KeyboardInterrupt(), 130),
     ],
 )
-def test_each_end_has_its_exit_code(error, code, capsys):
+def test_each_end_has_its_exit_code(error, code, capsys, hearing):
     def command():
         raise error
 
@@ -214,10 +215,31 @@ def test_the_current_directory_is_the_home_of_last_resort(aggregator, monkeypatc
     assert (tmp_path / "feeds.opml").exists()
 
 
-def test_a_reader_that_closes_the_pipe_ends_it_quietly(demo_home):
+def test_a_reader_that_closes_the_pipe_ends_it_quietly_as_it_ends_other_programs(demo_home):
     script = f"{sys.executable} -m aggregator -C {demo_home} dump | head -c 1; echo ${{PIPESTATUS[0]}}"
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True)
-    assert done.stdout == "{0\n"
+    assert done.stdout == "{141\n"
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize("command", ["list", "dump", "--help"])
+def test_output_that_finds_no_room_is_told_in_one_line(demo_home, command):
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "aggregator", "-C", str(demo_home), command],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr == "aggregator: the output cannot be written: No space left on device\n"
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_stream_that_is_closed_is_no_reason_to_fail(demo_home, closed):
+    script = f"{sys.executable} -m aggregator -C {demo_home} list --limit 1 {closed}"
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True)
     assert done.stderr == ""
 
 
