@@ -80,6 +80,11 @@ class Home:
                     f"another run{_holder(descriptor)} is at work in {self.path}; "
                     "nothing was changed, try again when it is done"
                 ) from busy
+            except OSError as refused:
+                raise StoreError(
+                    f"{self.path} cannot be locked: {refused.strerror}; some network file systems cannot lock, and "
+                    "two runs would harm each other: move the home to a local disk"
+                ) from refused
             # Only a courtesy to whoever meets the lock: a full disk must not stop the run here.
             with suppress(OSError):
                 os.ftruncate(descriptor, 0)

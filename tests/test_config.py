@@ -20,6 +20,12 @@ def test_without_a_file_every_default_holds(tmp_path):
     assert config.load(tmp_path / "aggregator.toml") == Config()
 
 
+def test_a_link_to_settings_that_are_gone_is_not_taken_for_none(tmp_path):
+    (tmp_path / "aggregator.toml").symlink_to(tmp_path / "moved.toml")
+    with pytest.raises(ConfigError, match=r"link to .*moved\.toml, which does not exist"):
+        config.load(tmp_path / "aggregator.toml")
+
+
 def test_an_empty_file_and_empty_sections_change_nothing():
     assert config.parse("") == config.parse("[poll]\n[export]\n") == Config()
 

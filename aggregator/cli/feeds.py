@@ -249,7 +249,7 @@ def _read(home: Home) -> tuple[bytes, opml.OpmlFile]:
 def _write(home: Home, data: bytes) -> None:
     from aggregator.export import files
 
-    files.write(home.opml, data)
+    files.write(home.opml, data, then="call this command again")
 
 
 def _refuse_unless_readable(url: str, home: Home) -> None:

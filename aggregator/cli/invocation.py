@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from aggregator.errors import UsageError
+from aggregator.errors import ConfigError, UsageError
 from aggregator.home import Home
 
 if TYPE_CHECKING:
@@ -34,9 +35,12 @@ class Invocation:
         """The home all commands work on; it may not exist yet."""
         given = self.directory or Path(os.environ.get("AGGREGATOR_HOME") or ".")
         try:
-            return Home(given.expanduser())
+            home = Home(given.expanduser())
         except RuntimeError as unknown:
             raise UsageError(f"{given}: there is no such user; name a directory") from unknown
+        with suppress(FileNotFoundError, NotADirectoryError):
+            _enter(home.path)
+        return home
 
     @property
     def now(self) -> datetime:
@@ -60,6 +64,16 @@ class Invocation:
         """Tell what a person must know, cron or not; only ``-q`` silences it."""
         if self.verbosity >= 0:
             click.echo(message, err=True)
+
+
+def _enter(directory: Path) -> None:
+    """Without that right nothing in it can be seen, not even that it is not there."""
+    try:
+        os.stat(os.path.join(directory, "."))  # noqa: PTH116, PTH118 - pathlib takes the dot away
+    except PermissionError as refused:
+        raise ConfigError(
+            f"{directory} may not be entered: mend its permissions, or name another with -C"
+        ) from refused
 
 
 def program() -> str:

@@ -43,6 +43,10 @@ def load(path: Path) -> Config:
             raise ConfigError(f"{path}: larger than {MAX_BYTES // 1024} KiB, which no settings are")
         text = data.decode("utf-8-sig")
     except FileNotFoundError:
+        if path.is_symlink():  # somebody meant there to be settings
+            raise ConfigError(
+                f"{path} is a link to {path.readlink()}, which does not exist; mend the link"
+            ) from None
         return Config()
     except UnicodeDecodeError as wrong:
         raise ConfigError(f"{path}: not UTF-8 at byte {wrong.start}; save it as UTF-8") from wrong

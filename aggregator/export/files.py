@@ -12,7 +12,7 @@ from aggregator.errors import ExportError
 _MODE = 0o666  # less the person's umask: a web server must be able to read what is served
 
 
-def write(path: Path, data: bytes) -> bool:
+def write(path: Path, data: bytes, *, then: str = "run `aggregator export`") -> bool:
     """Make ``path`` hold ``data``; False and untouched, down to its time, where it does already.
 
     Whoever opens the path gets either the old document or the new one, also after a crash: the bytes go into a
@@ -22,6 +22,7 @@ def write(path: Path, data: bytes) -> bool:
     user made could lead to any file that only the person may write.
 
     Raises ExportError when that fails (disk full, read-only, no permission); the old document stays as it was.
+    ``then``: what to do once that is mended.
     """
     try:
         _refuse_foreign_links(path)
@@ -42,8 +43,7 @@ def write(path: Path, data: bytes) -> bool:
     except OSError as error:
         why = error.strerror or str(error)
         raise ExportError(
-            f"{path}: cannot be written: {why}; what was there is untouched. "
-            "Mend that, then run `aggregator export`."
+            f"{path}: cannot be written: {why}; what was there is untouched. Mend that, then {then}."
         ) from error
     return True
 

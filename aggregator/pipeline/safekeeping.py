@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from aggregator.errors import StoreBusy, StoreError, UsageError
+from aggregator.errors import ConfigError, StoreBusy, StoreError, UsageError
 from aggregator.home import Home
 from aggregator.pipeline.session import Progress, no_progress, writing
 from aggregator.store import copying
@@ -105,7 +105,7 @@ def _may_stand(home: Home, target: Path, *, force: bool) -> None:
         raise UsageError(
             f"{target} is there already; --force writes over a file, but never over the store itself"
         )
-    if home.public.resolve() in target.resolve().parents:
+    if Path(os.path.realpath(home.public)) in Path(os.path.realpath(target)).parents:
         raise UsageError(f"{target}: what lies in public/ is served to everyone; choose another place")
 
 
@@ -159,8 +159,14 @@ def _texts(home: Home) -> dict[str, bytes]:
     """The files of a home that a person wrote, as far as they are there."""
     found = {}
     for path in (home.opml, home.config):
-        with suppress(FileNotFoundError):
+        try:
             found[path.name] = path.read_bytes()
+        except FileNotFoundError:
+            continue
+        except OSError as refused:
+            raise ConfigError(
+                f"{path}: cannot be read: {refused.strerror}; a backup without it would not be whole"
+            ) from refused
     return found
 
 

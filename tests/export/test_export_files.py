@@ -73,6 +73,12 @@ def test_a_full_disk_leaves_the_old_document_and_nothing_else(tmp_path):
     assert names(tmp_path) == ["atom.xml"]
 
 
+def test_what_to_do_next_depends_on_what_was_written(tmp_path):
+    for then, says in (({}, "run `aggregator export`"), ({"then": "say it again"}, "then say it again")):
+        with files_no_larger_than(10), pytest.raises(ExportError, match=says):
+            write(tmp_path / "feeds.opml", b"x" * 1000, **then)
+
+
 def test_a_place_that_is_no_directory_is_said_in_one_line(tmp_path):
     (tmp_path / "public").write_text("in the way")
     with pytest.raises(ExportError) as caught:

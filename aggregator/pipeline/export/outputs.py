@@ -73,7 +73,7 @@ class Output:
         """Names of the files of history that lie in its directory, relative to that."""
         try:
             return sorted(f"{ARCHIVE}/{each.name}" for each in (self.directory(home) / ARCHIVE).iterdir())
-        except (FileNotFoundError, NotADirectoryError):
+        except OSError:  # none, or none that can be seen: whoever is to write there will be told why not
             return []
 
     def departed(self, store: Store, now: datetime) -> tuple[tuple[str, datetime], ...]:

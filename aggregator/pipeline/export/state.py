@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -59,7 +60,7 @@ class State:
             f"{self._home.public.name}/{name}/ is written no more: [outputs.{name}] is not in "
             f"{self._home.config.name}; remove the directory once nobody reads it"
             for name in names
-            if (self._home.public / name).exists()
+            if os.path.lexists(self._home.public / name)
         ]
 
     def _sum(self, output: Output) -> str:
