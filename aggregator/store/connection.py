@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -22,6 +24,16 @@ them leave (chmod), which stays. SQLite gives its log the same permissions."""
 
 BUSY_TIMEOUT_MS = 5_000
 """How long a statement waits for another tool's short transaction before it gives up."""
+
+
+_NO_LOCKS = {
+    sqlite3.SQLITE_IOERR_LOCK,
+    sqlite3.SQLITE_IOERR_UNLOCK,
+    sqlite3.SQLITE_IOERR_RDLOCK,
+    sqlite3.SQLITE_IOERR_CHECKRESERVEDLOCK,
+    sqlite3.SQLITE_IOERR_SHMLOCK,
+    sqlite3.SQLITE_PROTOCOL,
+}
 
 
 class Store:
@@ -98,30 +110,56 @@ def _migrate(connection: sqlite3.Connection) -> None:
 
 @contextmanager
 def translated(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors into ours, with what to do about them; the cause stays chained."""
+    """Turn SQLite's errors into ours, with what to do about them; the cause stays chained.
+
+    An error that is a mistake of this program's own stays as it is: hiding it would hide where. Unless the store is at
+    fault: what was stored can no longer be read for what it was, or somebody who looks finds it damaged.
+    """
     try:
         yield
     except sqlite3.OperationalError as error:
-        text = str(error)
-        if "locked" in text or "busy" in text:
-            raise StoreBusy(f"{path}: another program keeps the database locked; try again later") from error
-        if "unable to open" in text:
-            raise StoreError(
-                f"{path}: cannot be opened; does the directory exist, and may you write there?"
-            ) from error
-        if "disk is full" in text:
-            raise StoreError(f"{path}: the disk is full; nothing of this step was kept") from error
-        if "readonly" in text:
-            raise StoreError(f"{path}: cannot be written (read-only); check its permissions") from error
-        if "disk I/O error" in text:
-            raise StoreError(
-                f"{path}: the disk does not answer as it should (I/O error); check it"
-            ) from error
-        raise StoreError(f"{path}: {text}") from error
-    except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
-        raise  # a mistake of this program's own: hiding it would hide where
+        raise _refused(path, error) from error
+    except (json.JSONDecodeError, UnicodeDecodeError, struct.error) as error:
+        raise _damaged(
+            path, str(error)
+        ) from error  # errors in what comes from elsewhere are answered where it is read
+    except sqlite3.ProgrammingError:
+        raise
+    except (sqlite3.IntegrityError, ValueError, LookupError, TypeError, AssertionError) as error:
+        from aggregator.store import soundness
+
+        evidence = soundness.evidence(path)
+        if not evidence:
+            raise
+        raise _damaged(path, evidence) from error
     except sqlite3.DatabaseError as error:
-        raise StoreError(
-            f"{path}: damaged, or not a database ({error}). `aggregator doctor --full` tells more, "
-            "`aggregator restore FILE --force` brings a backup back; without one, move it away and run again"
-        ) from error
+        raise _damaged(path, str(error)) from error
+
+
+def _refused(path: Path, error: sqlite3.OperationalError) -> StoreError:
+    """What it means for a person that SQLite could not do something."""
+    text = str(error)
+    if getattr(error, "sqlite_errorcode", None) in _NO_LOCKS:
+        return StoreError(
+            f"{path}: cannot be locked; some network file systems cannot lock, and two programs would harm each "
+            "other's work: move the home to a local disk"
+        )
+    if "locked" in text or "busy" in text:
+        return StoreBusy(f"{path}: another program keeps the database locked; try again later")
+    said = {
+        "unable to open": "cannot be opened; does the directory exist, and may you write there?",
+        "disk is full": "the disk is full; nothing of this step was kept",
+        "readonly": "cannot be written (read-only); check its permissions",
+        "disk I/O error": "the disk does not answer as it should (I/O error); check it",
+    }
+    for part, meaning in said.items():
+        if part in text:
+            return StoreError(f"{path}: {meaning}")
+    return _damaged(path, text)  # a table that is gone, a text that is none
+
+
+def _damaged(path: Path, why: str) -> StoreError:
+    return StoreError(
+        f"{path}: damaged, or not a database ({' '.join(why.split())}). `aggregator doctor --full` tells more, "
+        "`aggregator restore FILE --force` brings a backup back; without one, move it away and run again"
+    )

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
-from aggregator.store.connection import Store
+from aggregator.store.connection import SCHEMA_VERSION, Store
+from aggregator.store.reading import connected
 from aggregator.store.rows import optional_text_to_time
 
 FAULTS_TOLD = 20
@@ -26,7 +30,7 @@ class Size:
 
 
 def faults(store: Store, *, full: bool) -> list[str]:
-    """What SQLite finds wrong; ``full`` compares indexes with their tables and follows every reference too."""
+    """What is wrong, by SQLite; ``full`` compares indexes with their tables, follows every reference, reads values."""
     try:
         if not full:
             rows = store.execute(f"PRAGMA quick_check({FAULTS_TOLD})").fetchall()
@@ -34,9 +38,84 @@ def faults(store: Store, *, full: bool) -> list[str]:
         rows = store.execute(f"PRAGMA integrity_check({FAULTS_TOLD})").fetchall()
         found = [" ".join(row[0].split()) for row in rows if row[0] != "ok"]
         lost = store.execute("PRAGMA foreign_key_check").fetchmany(FAULTS_TOLD)
+        found += [f"a row of {row[0]} names one of {row[2]} that is not there" for row in lost]
+        return found or _unreadable(store)
     except sqlite3.DatabaseError as error:
         return [str(error)]
-    return found + [f"a row of {row[0]} names one of {row[2]} that is not there" for row in lost]
+
+
+def _unreadable(store: Store) -> list[str]:
+    """Values of a form that nothing here writes: SQLite keeps no sums of what it stores, and finds nothing wrong."""
+    if version(store) < SCHEMA_VERSION:
+        return []
+    for statement in _TEXTS:
+        for _ in store.execute(statement):
+            pass  # what is no text raises
+    rows = store.execute(
+        """
+        SELECT 'items', id FROM items WHERE NOT json_valid(tags) OR datetime(first_seen) IS NULL
+            OR datetime(at) IS NULL OR (published NOTNULL AND datetime(published) IS NULL)
+            OR (updated NOTNULL AND datetime(updated) IS NULL)
+        UNION ALL
+        SELECT 'feeds', id FROM feeds WHERE NOT json_valid(tags) OR NOT json_valid(folder)
+            OR NOT json_valid(skip_hours) OR NOT json_valid(skip_days)
+            OR (next_poll_at NOTNULL AND datetime(next_poll_at) IS NULL)
+            OR (last_polled_at NOTNULL AND datetime(last_polled_at) IS NULL)
+            OR (last_ok_at NOTNULL AND datetime(last_ok_at) IS NULL)
+            OR (last_new_at NOTNULL AND datetime(last_new_at) IS NULL)
+        UNION ALL
+        SELECT 'stories', id FROM stories WHERE datetime(at) IS NULL
+        UNION ALL
+        SELECT 'texts', item_id FROM texts WHERE NOT json_valid(coins) OR NOT json_valid(labels)
+        UNION ALL
+        SELECT 'matches', id FROM matches WHERE NOT json_valid(evidence)
+        UNION ALL
+        SELECT 'runs', id FROM runs WHERE NOT json_valid(report) OR datetime(at) IS NULL
+        """
+    ).fetchmany(FAULTS_TOLD)
+    return [f"row {row[1]} of {row[0]} holds what cannot be read" for row in rows]
+
+
+_TEXTS = (
+    "SELECT * FROM feeds",
+    "SELECT * FROM items",
+    "SELECT * FROM texts",
+    "SELECT * FROM publications",
+    "SELECT * FROM stories",
+    "SELECT * FROM memberships",
+    "SELECT * FROM related",
+    "SELECT * FROM abstracts",
+    "SELECT * FROM matches",
+    "SELECT * FROM rulings",
+    "SELECT * FROM runs",
+    "SELECT * FROM meta",
+    "SELECT * FROM aliases",
+    "SELECT * FROM pauses",
+    "SELECT * FROM told",
+    "SELECT * FROM departed",
+    "SELECT * FROM published",
+    "SELECT * FROM facets",
+    "SELECT * FROM model_answers",
+    "SELECT * FROM model_decisions",
+)
+
+
+def prints(store: Store) -> Iterator[tuple[int, bytes]]:
+    """The fingerprint of each item, as it is stored."""
+    for row in store.execute("SELECT item_id, data FROM fingerprints ORDER BY item_id"):
+        yield int(row[0]), bytes(row[1])
+
+
+def evidence(path: Path) -> str:
+    """The first thing that is wrong with a store that somebody stumbled over; empty where nothing is to be found."""
+    try:
+        with closing(connected(path)) as connection:
+            found = faults(Store(connection, path), full=True)
+    except sqlite3.OperationalError:
+        return ""  # it cannot be looked at now, which says nothing of what is in it
+    except sqlite3.DatabaseError as error:
+        return str(error)
+    return found[0] if found else ""
 
 
 def version(store: Store) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -13,7 +14,8 @@ import pytest
 
 from aggregator import pipeline
 from aggregator.config import Config
-from aggregator.errors import AggregatorError, StoreBusy, StoreError, UsageError
+from aggregator.dedup import fingerprint
+from aggregator.errors import AggregatorError, ConfigError, StoreBusy, StoreError, UsageError
 from aggregator.home import Home
 from aggregator.pipeline import safekeeping
 from aggregator.store.connection import SCHEMA_VERSION
@@ -145,6 +147,20 @@ def test_a_backup_overwrites_nothing_by_accident(home: Home, tmp_path: Path) -> 
         pipeline.backup(Home(tmp_path / "empty"), tmp_path / "other.db")
 
 
+def test_a_backup_without_a_text_that_is_there_is_none(home: Home, tmp_path: Path) -> None:
+    home.config.unlink()
+    home.config.mkdir()
+    with pytest.raises(ConfigError, match=r"aggregator\.toml: cannot be read"):
+        pipeline.backup(home, tmp_path / "saved.db")
+    assert list(tmp_path.iterdir()) == [home.path]
+
+
+def test_links_in_a_circle_stop_no_backup(home: Home, tmp_path: Path) -> None:
+    shutil.rmtree(home.public)
+    home.public.symlink_to(home.public)
+    assert pipeline.backup(home, tmp_path / "saved.db").contents.items == ITEMS
+
+
 def test_a_full_disk_is_seen_before_anything_is_written(home: Home, tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="must be free"):
         safekeeping.backup(home, tmp_path / "news.db", free=lambda _: 1000)
@@ -165,6 +181,21 @@ def test_a_damaged_store_is_never_taken_for_a_backup(home: Home, tmp_path: Path)
     with pytest.raises(StoreError, match="damaged"):
         pipeline.backup(home, tmp_path / "news.db")
     assert [path.name for path in tmp_path.iterdir()] == ["home"]
+
+
+def test_a_look_through_everything_reads_fingerprints_too(home: Home) -> None:
+    assert not [each for each in pipeline.examine(home, NOW, full=True) if each.severity == "problem"]
+    with closing(sqlite3.connect(home.database)) as connection:
+        numbers = fingerprint._HEADER.size + fingerprint._COUNTS.size  # where the title's begin, as text
+        spoil = """
+            UPDATE fingerprints SET data = CAST(substr(data, 1, :at) || x'ff' || substr(data, :at + 2) AS BLOB)
+            WHERE item_id = 3
+        """
+        connection.execute(spoil, {"at": numbers})
+        connection.commit()
+    (found,) = (each for each in pipeline.examine(home, NOW, full=True) if each.severity == "problem")
+    assert found.what == "damaged: the fingerprint of item 3 cannot be read"
+    assert "aggregator restore" in found.advice
 
 
 def test_a_damaged_store_says_the_way_back_and_the_way_works(home: Home, tmp_path: Path) -> None:
