@@ -82,7 +82,7 @@ pictures: setup-dev ## take the README's pictures from the running program
 bench: setup-dev ## print the figures that README and DESIGN quote
 	@for each in benchmarks/bench_*.py; do echo "== $$each"; $(BIN)/python $$each || exit 1; done
 
-soak: setup-dev ## kill it, fill its disk, crowd it: some twenty minutes, one table
+soak: setup-dev ## kill it, break its disk, crowd it, feed it rubbish: half an hour, one table
 	@$(BIN)/python -m tests.soak
 
 fuzz: setup-dev ## try what nobody thought of on every reader of strangers' bytes: a quarter of an hour, one table

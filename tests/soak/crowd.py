@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 from tests.feedserver import FeedServer
 from tests.soak import contents, process
 from tests.soak.newsroom import OUTLETS, Newsroom
+from tests.soak.table import Kind, Row
 
 
 @dataclass(slots=True)
@@ -21,6 +23,22 @@ class Crowd:
     ends: Counter[int] = field(default_factory=Counter)
     """Exit code → how many."""
     faults: list[str] = field(default_factory=list)
+    lost: int = 0
+
+
+def rows(place: Path, *, short: bool, seed: int) -> Iterator[Row]:
+    """One crowd."""
+    size = 4 if short else 200
+    done = crowd(place, size=size)
+    told = ", ".join(f"{count} ended with {code}" for code, count in sorted(done.ends.items()))
+    yield Row(
+        kind=Kind.FAULT,
+        what="runs started at once",
+        times=size,
+        wrong=tuple(done.faults),
+        lost=done.lost,
+        told=told,
+    )
 
 
 def crowd(place: Path, *, size: int) -> Crowd:
@@ -47,7 +65,9 @@ def crowd(place: Path, *, size: int) -> Crowd:
         asked = Counter(request.path for request in server.requests)
         if asked != Counter(f"/{outlet}" for outlet in OUTLETS):
             result.faults.append(f"feeds were asked more than once: {asked}")
-        result.faults += contents.differences(calm, crowded)
+        compared = contents.compare(calm, crowded)
+        result.lost += compared.lost
+        result.faults += compared.told
         with closing(sqlite3.connect(crowded / "aggregator.db")) as connection:
             runs = connection.execute("SELECT count(*) FROM runs").fetchone()[0]
         if runs != result.ends[0]:

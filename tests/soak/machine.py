@@ -1,212 +1,236 @@
-"""What when the machine fails: no room on the disk, no right to write, a clock that jumps, a store that others hold?"""
+"""What when the home is not as it should be: no right to read or write, other things in the place of files, another's
+store, a clock that jumps?
+
+Each command must say in one line what is wrong, and once that is mended the next run must do what it would have done.
+"""
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
-import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
 from aggregator.store.connection import SCHEMA_VERSION
 from tests.feedserver import FeedServer
 from tests.soak import contents, process
-from tests.soak.newsroom import Newsroom
+from tests.soak.newsroom import OUTLETS, Newsroom
+from tests.soak.table import Kind, Row
+from tests.soak.warm import Plan, Warm, warm
+from tests.soak.writes import Faults
 
-BLOCK = 512
-"""Bytes that `ulimit -f` counts as one (POSIX)."""
+Change = Callable[[Path], object]
 
-
-@dataclass(slots=True)
-class Faults:
-    """What came of it."""
-
-    tried: int = 0
-    refused: int = 0
-    """Of these, runs that could not do their work and said so."""
-    faults: list[str] = field(default_factory=list)
-    skipped: str = ""
-    """Why it could not be tried here."""
+READERS = ("list", "doctor", "export", "backup")
+"""Commands that are tried beside `run`: none may show a traceback."""
 
 
-def _expect(
-    result: Faults, what: str, ended: process.Ended, *, codes: tuple[int, ...], says: str = ""
-) -> None:
-    """Note a wrong end, a traceback, or more than one line of talk."""
-    result.tried += 1
-    result.refused += ended.code != 0
-    lines = ended.err.strip().splitlines()
-    talk = len(lines) == (0 if ended.code == 0 else 1)
-    if ended.code not in codes or not talk or (ended.code and says not in ended.err):
-        result.faults.append(f"{what}: exit {ended.code}: {ended.err[-1500:]}")
+def _closed(name: str, mode: int = 0) -> Change:
+    return lambda home: (home / name).chmod(mode)
 
 
-def file_sizes(place: Path, *, sizes: int) -> Faults:
-    """Let no file grow beyond a limit, smaller and larger ones, so that every kind of write fails once.
+def _instead(name: str, make: Change) -> Change:
+    """Put something else in the place of a file; what was there is thrown away."""
 
-    Each home is then given room and must become what it would have been.
-    """
-    result = Faults()
-    with FeedServer() as server:
-        newsroom = Newsroom(server)
-        newsroom.publish(0)
-        calm = place / "calm"
-        newsroom.subscribe(calm)
-        at = ("--now", newsroom.now.isoformat())
-        process.run(calm, "run", *at).must(0)
-        largest = max(path.stat().st_size for path in calm.rglob("*") if path.is_file())
-        for number in range(sizes):
-            home = place / f"limited-{number}"
-            newsroom.subscribe(home)
-            blocks = 4 + largest * number // sizes // BLOCK
-            limited = ("sh", "-c", 'ulimit -f "$0"; exec "$@"', str(blocks))
-            ended = process.run(home, "run", *at, below=limited)
-            limit = blocks * BLOCK
-            _expect(result, f"no file beyond {limit:,} bytes", ended, codes=(0, 1))
-            result.faults += process.faults(home / "aggregator.db")
-            process.run(home, "run", *at).must(0)
-            result.faults += [f"after {limit:,} bytes: {each}" for each in contents.differences(calm, home)]
-            shutil.rmtree(home)
-    return result
+    def change(home: Path) -> None:
+        path = home / name
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+        make(path)
+
+    return change
 
 
-def full_disk(place: Path, *, sizes: tuple[int, ...]) -> Faults:
-    """Run on file systems of so many kilobytes, then on one with room; needs the right to mount."""
-    result = Faults()
-    with FeedServer() as server:
-        newsroom = Newsroom(server)
-        newsroom.publish(0)
-        calm = place / "calm"
-        newsroom.subscribe(calm)
-        at = ("--now", newsroom.now.isoformat())
-        process.run(calm, "run", *at).must(0)
-        for size in sizes:
-            disk = place / f"disk-{size}"
-            disk.mkdir()
-            if not _mounted(disk, size):
-                result.skipped = "no right to mount a small file system"
-                return result
-            try:
-                home = disk / "home"
-                newsroom.subscribe(home)
-                _expect(result, f"a disk of {size} KB", process.run(home, "run", *at), codes=(0, 1))
-                result.faults += process.faults(home / "aggregator.db")
-                _mount("-o", "remount,size=64m", str(disk))
-                process.run(home, "run", *at).must(0)
-                result.faults += [f"after {size} KB: {each}" for each in contents.differences(calm, home)]
-                _mount("-o", "remount,ro", str(disk))
-                _expect(
-                    result,
-                    "a read-only disk",
-                    process.run(home, "run", *at),
-                    codes=(1,),
-                    says="cannot be written",
-                )
-                process.run(home, "list").must(0)
-            finally:
-                subprocess.run(["umount", str(disk)], check=True)
-    return result
+def _directory(path: Path) -> None:
+    path.mkdir()
 
 
-def _mounted(disk: Path, kilobytes: int) -> bool:
-    return _mount("-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs", str(disk))
+def _file(path: Path) -> None:
+    path.write_text("in the way")
 
 
-def _mount(*arguments: str) -> bool:
-    if shutil.which("mount") is None:
-        return False
-    return subprocess.run(["mount", *arguments], check=False, capture_output=True).returncode == 0
+def _dangling(path: Path) -> None:
+    path.symlink_to(path.parent / "nowhere" / "at" / "all")
 
 
-def others(place: Path) -> Faults:
-    """Meet a store that another tool holds, that is newer, foreign, damaged or no database; and a clock that jumps."""
-    result = Faults()
-    with FeedServer() as server:
-        newsroom = Newsroom(server)
-        newsroom.publish(0)
-        sound = place / "sound"
-        newsroom.subscribe(sound)
-        at = ("--now", newsroom.now.isoformat())
-        process.run(sound, "run", *at).must(0)
-        for name, (spoil, codes, says) in SPOILT.items():
-            home = place / name.replace(" ", "-")
-            shutil.copytree(sound, home)
-            undo = spoil(home / "aggregator.db")
-            try:
-                _expect(result, name, process.run(home, "run", "--force", *at), codes=codes, says=says)
-            finally:
-                undo()
-        _jumping_clock(newsroom, sound, result)
-    return result
+def _loop(path: Path) -> None:
+    path.symlink_to(path.name)
 
 
-def _jumping_clock(newsroom: Newsroom, home: Path, result: Faults) -> None:
-    """A day back, a year ahead, and right again: nothing fails, and nothing is told twice."""
-    right = newsroom.now
-    for jump in (timedelta(days=-1), timedelta(days=365), timedelta(), timedelta(days=1)):
-        at = ("--now", (right + jump).isoformat())
-        _expect(result, f"a clock off by {jump}", process.run(home, "run", *at), codes=(0,))
-        result.faults += process.faults(home / "aggregator.db")
-    with closing(sqlite3.connect(home / "aggregator.db")) as connection:
-        twice = connection.execute("SELECT count(*) - count(DISTINCT uid) FROM items").fetchone()[0]
-    if twice:
-        result.faults.append(f"{twice} items are stored twice after the clock jumped")
+def _pipe(path: Path) -> None:
+    os.mkfifo(path)
 
 
-Undo = Callable[[], object]
-
-
-def _nothing() -> None:
-    pass
-
-
-def _held(database: Path) -> Undo:
-    connection = sqlite3.connect(database, isolation_level=None)
-    connection.execute("BEGIN IMMEDIATE")
-    return connection.close
-
-
-def _newer(database: Path) -> Undo:
-    with closing(sqlite3.connect(database)) as connection:
-        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
-    return _nothing
-
-
-def _foreign(database: Path) -> Undo:
-    with closing(sqlite3.connect(database)) as connection:
-        connection.execute("PRAGMA application_id = 7")
-    return _nothing
-
-
-def _damaged(database: Path) -> Undo:
-    with closing(sqlite3.connect(database)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    with database.open("r+b") as file:
-        for page in range(2, database.stat().st_size // 4096 - 1):
-            file.seek(4096 * page)
-            file.write(b"\xa5" * 512)
-    return _nothing
-
-
-def _nonsense(database: Path) -> Undo:
-    database.write_text("no database " * 1000)
-    return _nothing
-
-
-def _directory(database: Path) -> Undo:
-    database.unlink()
-    database.mkdir()
-    return _nothing
-
-
-SPOILT: dict[str, tuple[Callable[[Path], Undo], tuple[int, ...], str]] = {
-    "locked by another tool": (_held, (75,), "keeps the database locked"),
-    "a newer store": (_newer, (1,), "upgrade the program"),
-    "another program's database": (_foreign, (1,), "a database of another program"),
-    "a damaged page": (_damaged, (1,), "restore FILE --force"),
-    "no database at all": (_nonsense, (1,), "restore FILE --force"),
-    "a directory in its place": (_directory, (1,), "cannot be opened"),
+PERMISSIONS: dict[str, Change] = {
+    "settings that may not be read": _closed("aggregator.toml"),
+    "a list of feeds that may not be read": _closed("feeds.opml"),
+    "a store that may not be read": _closed("aggregator.db"),
+    "a store that may not be written": _closed("aggregator.db", 0o444),
+    "a lock that may not be opened": _closed("aggregator.lock"),
+    "public/ that may not be written": _closed("public", 0o555),
+    "public/ that may not be entered": _closed("public"),
+    "a home that may not be written": _closed(".", 0o555),
+    "a home that may not be entered": _closed("."),
 }
+
+PLACES: dict[str, Change] = {
+    "no home": _instead(".", lambda _: None),
+    "a file in the home's place": lambda home: (shutil.rmtree(home), home.write_text("in the way")),
+    "a directory in the store's place": _instead("aggregator.db", _directory),
+    "a directory in the settings' place": _instead("aggregator.toml", _directory),
+    "a directory in the place of the list": _instead("feeds.opml", _directory),
+    "a directory in the lock's place": _instead("aggregator.lock", _directory),
+    "a directory in a feed's place": _instead("public/atom.xml", _directory),
+    "a directory in a draft's place": _instead("public/.atom.xml.new", _directory),
+    "a file in the place of public/": _instead("public", _file),
+    "no list of feeds": lambda home: (home / "feeds.opml").unlink(),
+    "a store that leads nowhere": _instead("aggregator.db", _dangling),
+    "settings that lead nowhere": _instead("aggregator.toml", _dangling),
+    "a list that leads nowhere": _instead("feeds.opml", _dangling),
+    "public/ that leads nowhere": _instead("public", _dangling),
+    "a lock that leads nowhere": _instead("aggregator.lock", _dangling),
+    "a store that leads to itself": _instead("aggregator.db", _loop),
+    "settings that lead to themselves": _instead("aggregator.toml", _loop),
+    "a list that leads to itself": _instead("feeds.opml", _loop),
+    "public/ that leads to itself": _instead("public", _loop),
+    "a feed that leads to itself": _instead("public/atom.xml", _loop),
+    "a pipe in a feed's place": _instead("public/atom.xml", _pipe),
+}
+
+MAY_WORK = {
+    "a feed that leads nowhere", "a directory in a draft's place", "settings that may not be written",
+    "a pipe in a feed's place", "public/ that leads nowhere", "a lock that leads nowhere", "a store that leads nowhere",
+}  # fmt: skip
+"""What a run may find its way around."""
+
+
+def surroundings(place: Path, *, some: int = 1) -> Faults:
+    """Every right that can be missing, everything that can stand in the place of something else."""
+    result = Faults()
+    with FeedServer() as server, warm() as program:
+        newsroom, base = home_of(server, program, place)
+        at = ("--now", newsroom.now.isoformat())
+        for number, (what, change) in enumerate({**PERMISSIONS, **PLACES}.items()):
+            if number % some:
+                continue
+            home = place / "tried" / "home"
+            for command in ("run", *READERS):
+                copied(base, home)
+                change(home)
+                words = (command, str(place / "tried" / "copy.db")) if command == "backup" else (command,)
+                result.tried[command] += 1
+                ended = program.run(home, *words, *at, plan=Plan(plain=True))
+                told = f"{command}, {what}"
+                if command == "run":
+                    result.expect(told, ended, codes=(0, 1) if what in MAY_WORK else (1,))
+                elif "Traceback" in ended.err or ended.code not in {0, 1}:
+                    result.faults.append(f"{told}: exit {ended.code}: {ended.err[-1500:]}")
+                else:
+                    result.refused += ended.code != 0
+                _opened(home)
+    return result
+
+
+def _opened(home: Path) -> None:
+    """Let it be thrown away."""
+    if home.is_dir():
+        home.chmod(0o755)
+        for each in home.iterdir():
+            if not each.is_symlink():
+                each.chmod(0o755)
+
+
+def copied(base: Path, home: Path) -> None:
+    """Give a trial a home of its own, whatever became of the one before."""
+    if home.exists() and not home.is_dir():
+        home.unlink()
+    shutil.rmtree(home.parent, ignore_errors=True)
+    shutil.copytree(base, home)
+
+
+def home_store(home: Path) -> Path:
+    """Its database."""
+    return home / "aggregator.db"
+
+
+def stores_of_others(place: Path) -> Faults:
+    """A store that is newer, or another program's."""
+    result = Faults()
+    with FeedServer() as server, warm() as program:
+        newsroom, base = home_of(server, program, place)
+        home = place / "tried" / "home"
+        for what, statement, says in (
+            ("a newer store", f"PRAGMA user_version = {SCHEMA_VERSION + 1}", "upgrade the program"),
+            ("another program's", "PRAGMA application_id = 7", "a database of another program"),
+        ):
+            copied(base, home)
+            with closing(sqlite3.connect(home_store(home))) as connection:
+                connection.execute(statement)
+            before = contents.store(home_store(home))
+            for command in ("run", "list", "vacuum", "export", "import"):
+                words = (command, "/dev/null") if command == "import" else (command,)
+                ended = program.run(home, *words, "--now", newsroom.now.isoformat())
+                result.tried[what] += 1
+                result.expect(f"{command}, {what}", ended, codes=(1,))
+                if says not in ended.err:
+                    result.faults.append(f"{command}, {what}: it does not say {says!r}: {ended.err}")
+            if contents.store(home_store(home)) != before:
+                result.faults.append(f"{what} was changed")
+    return result
+
+
+def clocks(place: Path) -> Faults:
+    """A day back, a year ahead, and right again: nothing fails, nothing is told twice, no date lies in the future."""
+    result = Faults()
+    with FeedServer() as server, warm() as program:
+        newsroom, home = home_of(server, program, place)
+        right = newsroom.now
+        for jump in (
+            timedelta(days=-1), timedelta(days=-3650), timedelta(days=365), timedelta(), timedelta(days=3650),
+            timedelta(seconds=-1), timedelta(days=1),
+        ):  # fmt: skip
+            result.tried["jumps"] += 1
+            ended = program.run(home, "run", "--now", (right + jump).isoformat())
+            result.expect(f"a clock off by {jump}", ended, codes=(0,))
+            result.faults += process.faults(home_store(home))
+            with closing(sqlite3.connect(home_store(home))) as connection:
+                twice = connection.execute("SELECT count(*) - count(DISTINCT uid) FROM items").fetchone()[0]
+            if twice:
+                result.faults.append(f"{twice} items are stored twice after the clock jumped by {jump}")
+    return result
+
+
+def home_of(server: FeedServer, program: Warm, place: Path) -> tuple[Newsroom, Path]:
+    """A home with a day's news read and the next day's published."""
+    newsroom, base = Newsroom(server, OUTLETS[:2]), place / "base" / "home"
+    newsroom.publish(0)
+    newsroom.subscribe(base)
+    program.run(base, "run", "--now", newsroom.now.isoformat()).must(0)
+    newsroom.publish(1)
+    return newsroom, base
+
+
+def rows(place: Path, *, short: bool, seed: int) -> Iterator[Row]:
+    """All of them."""
+    yield _row(
+        "missing rights, wrong kinds of files, links to nowhere",
+        surroundings(place / "files", some=8 if short else 1),
+    )
+    yield _row("stores that are newer or another program's", stores_of_others(place / "others"))
+    yield _row("a clock that jumps back and ahead", clocks(place / "clocks"))
+
+
+def _row(what: str, done: Faults) -> Row:
+    return Row(
+        kind=Kind.FAULT,
+        what=what,
+        times=done.tried.total(),
+        wrong=tuple(done.faults),
+        lost=done.lost,
+        told=f"{done.refused} refused in one line",
+    )

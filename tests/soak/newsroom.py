@@ -7,6 +7,7 @@ feed lists its latest dozen entries, so that what was pruned goes on being liste
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from html import escape
@@ -53,8 +54,9 @@ class Article:
 class Newsroom:
     """A server whose feeds go on from day to day."""
 
-    def __init__(self, server: FeedServer) -> None:
+    def __init__(self, server: FeedServer, outlets: Sequence[str] = OUTLETS) -> None:
         self.server = server
+        self.outlets = outlets
         self.day = 0
 
     @property
@@ -65,14 +67,14 @@ class Newsroom:
     def publish(self, day: int) -> None:
         """Serve what the feeds say on a day."""
         self.day = day
-        for outlet in OUTLETS:
+        for outlet in self.outlets:
             self.server.pages[f"/{outlet}"] = Page.of(self._feed(outlet, day))
 
     def subscribe(self, home: Path, settings: str = "") -> None:
         """Make a home that reads all of them, one after the other, so that items always arrive in one order."""
         home.mkdir(parents=True)
         outlines = "".join(
-            f'<outline text="{outlet}" xmlUrl="{self.server.url(f"/{outlet}")}"/>' for outlet in OUTLETS
+            f'<outline text="{outlet}" xmlUrl="{self.server.url(f"/{outlet}")}"/>' for outlet in self.outlets
         )
         (home / "feeds.opml").write_text(f'<opml version="2.0"><head/><body>{outlines}</body></opml>')
         (home / "aggregator.toml").write_text(
@@ -115,6 +117,7 @@ def archive(path: Path, count: int) -> None:
     """Write an archive of another outlet, as ``import`` reads it."""
     import json
 
+    path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as file:
         for number in range(count):
             article = Article(100_000 + number)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 300
@@ -27,7 +28,7 @@ class Ended:
     err: str
     seconds: float
 
-    def must(self, *codes: int) -> Ended:
+    def must(self, *codes: int) -> Self:
         """Raise unless it ended as it may, without a traceback."""
         if self.code not in codes or "Traceback" in self.err:
             raise AssertionError(f"exit {self.code}, not {codes}\n{self.out[-2000:]}\n{self.err[-4000:]}")
@@ -85,3 +86,9 @@ def faults(database: Path) -> list[str]:
         if connection.execute(has_search).fetchone():
             connection.execute("INSERT INTO search (search) VALUES ('integrity-check')")
     return found
+
+
+def listen() -> None:
+    """A shell starts what runs in the background deaf to Ctrl-C, and so would be all that is started from here."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)

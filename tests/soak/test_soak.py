@@ -1,69 +1,61 @@
-"""The short form of `make soak`: every kind of trial once."""
+"""The short form of `make soak`: every kind of trial, at fewer points."""
 
 from __future__ import annotations
 
+import ast
+import importlib
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.soak import crowd, kills, machine, stops
+import aggregator
+from tests.soak import table
+from tests.soak.__main__ import where
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="aggregator-soak-", dir=where()) as made:
+        yield Path(made)
 
 
 @pytest.mark.slow
-def test_whatever_is_killed_goes_on_and_ends_as_if_it_had_not_been(tmp_path: Path) -> None:
-    done = kills.survive(tmp_path, wanted=0, days=4, attempts=1)
-    assert done.faults == []
-    assert done.total >= 8
+@pytest.mark.parametrize(
+    "part", ["kills", "stops", "crowd", "writes", "machine", "locks", "damage", "moving"]
+)
+def test_nothing_is_lost_whatever_happens(part: str, place: Path) -> None:
+    rows = list(importlib.import_module(f"tests.soak.{part}").rows(place, short=True, seed=1))
+    assert [each for row in rows for each in row.wrong] == []
+    assert sum(row.lost for row in rows) == 0
+    assert all(row.times for row in rows if "left out" not in row.told)
 
 
-@pytest.mark.slow
-def test_a_migration_that_is_killed_is_done_by_the_next_run(tmp_path: Path) -> None:
-    done = kills.survive_migration(tmp_path, wanted=3)
-    assert done.faults == []
-    assert done.total >= 3
+def test_the_table_counts_what_was_survived_and_names_what_was_not() -> None:
+    rows = (
+        table.Row(kind=table.Kind.KILL, what="kills", times=200),
+        table.Row(
+            kind=table.Kind.FAULT, what="faults", times=10, wrong=("it broke\nTraceback\nat line 5",), lost=7
+        ),
+    )
+    assert table.foot(rows) == "kills survived: 200, faults survived: 9, bytes lost: 7"
+    assert (
+        table.line(rows[1], 2.0).splitlines()[-1] == "    WRONG it broke … it broke | Traceback | at line 5"
+    )
 
 
-@pytest.mark.slow
-def test_every_command_that_is_asked_to_stop_does_so_in_one_line(tmp_path: Path) -> None:
-    done = stops.stop_everything(tmp_path, times=2)
-    assert done.faults == []
-    assert done.stopped + done.early > 0
+READS_THE_CLOCK = {"cli/invocation.py", "api.py", "serve/server.py", "pipeline/checkup/surroundings.py"}
+"""What a run does is done at one time, whatever becomes of the clock meanwhile: it is read when it begins."""
 
 
-@pytest.mark.slow
-def test_a_run_that_waits_for_a_silent_server_stops_when_asked(tmp_path: Path) -> None:
-    done = stops.stop_while_waiting(tmp_path)
-    assert done.faults == []
-    assert done.stopped == 2
-
-
-@pytest.mark.slow
-def test_of_many_runs_at_once_one_works_and_nothing_is_doubled(tmp_path: Path) -> None:
-    done = crowd.crowd(tmp_path, size=6)
-    assert done.faults == []
-    assert sum(done.ends.values()) == 6
-
-
-@pytest.mark.slow
-def test_a_run_that_may_not_write_on_is_continued_by_the_next(tmp_path: Path) -> None:
-    done = machine.file_sizes(tmp_path, sizes=4)
-    assert done.faults == []
-    assert done.refused > 0
-
-
-@pytest.mark.slow
-def test_a_full_disk_loses_nothing_and_a_read_only_one_can_still_be_read(tmp_path: Path) -> None:
-    done = machine.full_disk(tmp_path, sizes=(320, 640))
-    if done.skipped:
-        pytest.skip(done.skipped)
-    assert done.faults == []
-    assert done.refused >= 2
-
-
-@pytest.mark.slow
-def test_a_store_that_cannot_be_used_is_told_in_one_line_and_a_jumping_clock_breaks_nothing(
-    tmp_path: Path,
-) -> None:
-    done = machine.others(tmp_path)
-    assert done.faults == []
-    assert done.refused == len(machine.SPOILT)
+def test_the_wall_clock_is_read_once_at_the_door() -> None:
+    package = Path(aggregator.__file__).parent
+    reading = {
+        path.relative_to(package).as_posix()
+        for path in package.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute)
+        and ast.unparse(node) in {"datetime.now", "datetime.utcnow", "time.time"}
+    }
+    assert reading == READS_THE_CLOCK
