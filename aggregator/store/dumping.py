@@ -159,11 +159,14 @@ def _stories(store: Store) -> Iterator[Line]:
     rows = store.execute(
         """
         SELECT known.story_id, published.number, departed.story_id IS NOT NULL AS left, departed.at AS departed,
-            (SELECT json_group_object(output, page) FROM told WHERE told.story_id = known.story_id) AS outputs
+            COALESCE(told.outputs, '{}') AS outputs
         FROM (SELECT story_id FROM published UNION SELECT story_id FROM told UNION SELECT story_id FROM departed)
             AS known
         LEFT JOIN published ON published.story_id = known.story_id
         LEFT JOIN departed ON departed.story_id = known.story_id
+        -- Grouped once: `told` is kept by output, and to look for each story in it would be quadratic.
+        LEFT JOIN (SELECT story_id, json_group_object(output, page) AS outputs FROM told GROUP BY story_id) AS told
+            ON told.story_id = known.story_id
         ORDER BY published.number IS NULL, published.number, known.story_id
         """
     )
