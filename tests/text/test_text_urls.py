@@ -58,6 +58,7 @@ REFUSED = [
     "https://known.example@evil.example/",
     "https://user:secret@paper.example/",
     "https://paper.example:99999/",
+    "https://" + "bücher." * 1_000 + "example/",
     "https://[::1/",
     "https://exa<mple/",
     "https://paper.example/" + "a" * 9000,
