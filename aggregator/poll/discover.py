@@ -79,3 +79,7 @@ class _Links(HTMLParser):
         url = absolute(said.get("href"), self.base)
         if url is not None and "/wp-json/" not in url and "oembed" not in url:
             self.found.append(Candidate(url=url, title=plain(said.get("title", ""))))
+
+    def parse_marked_section(self, i: int, report: int = 1) -> int:  # noqa: ARG002 - as it is called
+        """Skip ``<![…>`` as browsers do (HTML standard, "bogus comment"); the library refuses kinds it does not know."""
+        return self.parse_bogus_comment(i)
