@@ -81,5 +81,5 @@ class _Links(HTMLParser):
             self.found.append(Candidate(url=url, title=plain(said.get("title", ""))))
 
     def parse_marked_section(self, i: int, report: int = 1) -> int:  # noqa: ARG002 - as it is called
-        """Skip ``<![…>`` as browsers do (HTML standard, "bogus comment"); the library refuses kinds it does not know."""
+        """Skip ``<![…>`` as browsers do (HTML standard, "bogus comment"); the library refuses unknown kinds."""
         return self.parse_bogus_comment(i)

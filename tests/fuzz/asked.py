@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 
 from aggregator import config, opml
@@ -14,13 +12,16 @@ from aggregator.cli import forms, queries, times
 from aggregator.errors import ConfigError, UsageError
 from aggregator.models import Subscription
 from aggregator.opml.outlines import MAX_BYTES
-from aggregator.store.search import match_any, match_expression
+from aggregator.store import search
+from tests.fuzz.feeds import store
 from tests.fuzz.target import Target, storable, text_of
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+MOST_SETTING = 500
 MOST_MESSAGE = 1_000
 """Characters of an error that a person reads."""
 ROOT = Path(__file__).parents[2]
+SAID = search.Read(item=1, title="mill and tide", body="a mill of the tide opens")
 ADDED = Subscription(url="https://new.example/feed", title="New & <old>", folder=("A", "B"), priority=3)
 
 
@@ -86,17 +87,28 @@ def queried(data: bytes) -> object:
     """What a person types after ``list``, ``search`` and ``--format``; every query is run by SQLite."""
     text = text_of(data)
     found: list[object] = []
-    for reader in (_understood, forms.template, lambda each: times.moment(each, NOW, UTC), times.timestamp):
+    readers: Sequence[Callable[[str], object]] = (
+        _understood,
+        forms.template,
+        lambda each: times.moment(each, NOW, UTC),
+        times.timestamp,
+        _searched,
+    )
+    for reader in readers:
         try:
             found.append(reader(text))
         except UsageError as wrong:
             found.append(str(wrong))  # which repeats what was typed, however long
-    for expression in (match_expression(text), match_any(text.split("|"))):
-        if expression is not None:
-            _database().execute(
-                "SELECT rowid FROM search WHERE search MATCH ? LIMIT 1", (expression,)
-            ).fetchall()
     return found
+
+
+def _searched(text: str) -> object:
+    wanted = text.split("|") if len(text) <= MOST_SETTING else []  # words of a setting are its person's own
+    for asked in (search.any_of(wanted), search.words(text)):
+        if asked is not None:
+            search.named(store(), asked, limit=1)
+            asked.met_by(SAID)
+    return None
 
 
 def _understood(text: str) -> object:
@@ -105,22 +117,6 @@ def _understood(text: str) -> object:
     assert set(fields) <= set(queries.FIELDS.values())
     assert queries.understood(words) == (words, {}), "words that hold another field"
     return words, fields
-
-
-@cache
-def _database() -> sqlite3.Connection:
-    database = sqlite3.connect(":memory:", check_same_thread=False)
-    database.execute(
-        """
-        CREATE VIRTUAL TABLE search USING fts5 (
-            title, body, content='', tokenize='porter unicode61 remove_diacritics 2'
-        )
-        """
-    )
-    database.execute(
-        "INSERT INTO search (rowid, title, body) VALUES (1, 'Mill and tide', 'A mill of the tide opens')"
-    )
-    return database
 
 
 # --- Seeds ---------------------------------------------------------------------------------------

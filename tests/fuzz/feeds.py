@@ -153,17 +153,18 @@ class _UndoneError(Exception):
 
 
 def _taken(values: Mapping[str, Any]) -> None:
-    store = _store()
+    opened = store()
     try:
-        with store.transaction():
-            beside.Beside(store, NOW).take(values)
+        with opened.transaction():
+            beside.Beside(opened, NOW).take(values)
             raise _UndoneError  # noqa: TRY301 - what undoes a transaction
     except _UndoneError:
         pass
 
 
 @cache
-def _store() -> Store:
+def store() -> Store:
+    """An empty store of its own, for this process."""
     opened = ExitStack()
     atexit.register(opened.close)
     place = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="aggregator-fuzz-")))
