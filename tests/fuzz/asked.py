@@ -18,6 +18,7 @@ from tests.fuzz.target import Target, storable, text_of
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 MOST_SETTING = 500
+"""Characters of several queries at once: only settings hold those."""
 MOST_MESSAGE = 1_000
 """Characters of an error that a person reads."""
 ROOT = Path(__file__).parents[2]
