@@ -18,7 +18,6 @@ from aggregator.store.rows import (
     strings_to_json,
     time_to_text,
 )
-from aggregator.text import urls
 
 if TYPE_CHECKING:
     from aggregator.models import ParsedFeed
@@ -126,6 +125,8 @@ def _same_description(described: tuple[str | int | None, ...], row: sqlite3.Row,
 
 def fallback_title(url: str) -> str:
     """What a feed is called until it says what it is called."""
+    from aggregator.text import urls  # only a feed that nobody has named needs it
+
     return urls.host(url) or url
 
 

@@ -132,7 +132,7 @@ def streamed(rows: Iterable[dict[str, Any]]) -> dict[str, str]:
             for _ in history.add_lines(store, (json.dumps(row).encode() for row in ordered), NOW, report):
                 pass
             dedup(store, Config(), NOW, Report(), rebuild=False, progress=no_progress)
-        return {str(row["id"]): str(row["story"]) for row in pipeline.dump(home)}
+        return {str(row["id"]): str(row["story"]) for row in pipeline.dump(home, items_alone=True)}
 
 
 def outcome(name: str, hours: float) -> Outcome:

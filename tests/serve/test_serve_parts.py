@@ -197,7 +197,6 @@ def test_our_own_names_are_meant_for_us(host):
         "localhost:80:80",
         "localhost/",
         "0.0.0.0",
-        "127.1",
     ],
 )
 def test_a_name_that_was_made_to_lead_here_is_not(host):
