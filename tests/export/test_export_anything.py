@@ -179,6 +179,7 @@ def test_very_long_fields_come_out_short_valid_and_inert(turn):
     assert hold(LARGE, turn) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", ["w", "<b>\x00 ]]>", "\u202e漢"])
 def test_a_title_of_a_megabyte_comes_out_short_valid_and_inert(unit):
     title = escape(unit * (MEGABYTE // len(unit)))

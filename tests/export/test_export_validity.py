@@ -223,6 +223,7 @@ def test_every_document_of_a_homes_life_is_valid(moments, document):
         assert validity.opml(moment.documents["feeds.opml"]) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("document", ["atom.xml", "rss.xml"])
 def test_feedparser_reads_every_document_without_complaint(moments, document):
     for moment in moments:
