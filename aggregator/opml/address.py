@@ -7,6 +7,9 @@ from urllib.parse import urlsplit
 
 from aggregator.text.urls import public_address
 
+_IN_BRACKETS = re.compile(r"(?:[^@]*@)?\[[0-9A-Fa-f:.]+\](?::[0-9]*)?")
+"""A host that is an IPv6 address (RFC 3986 §3.2.2), with what may stand around it; Python 3.11 takes more."""
+
 
 def same_feed(a: str, b: str) -> bool:
     """Whether two addresses plainly name one feed: ``http`` or ``https``, case of the host, last slash."""
@@ -24,6 +27,8 @@ def fault(url: str) -> str | None:
         host = parts.hostname
         _ = parts.port
     except ValueError:
+        return f"{brief(url)} is not an address"
+    if "[" in parts.netloc and not _IN_BRACKETS.fullmatch(parts.netloc):
         return f"{brief(url)} is not an address"
     if parts.scheme in {"http", "https"}:
         return None if host else f"{brief(url)} lacks the name of a host"

@@ -64,7 +64,7 @@ class Beside:
                 self._decision(line)
             case other:
                 raise ParseError(
-                    f'"{KIND}" is {str(other)[:40]!r}: written by a newer version of this program'
+                    f'"{KIND}" is {str(other)[:12]!r}: written by a newer version of this program'
                 )
 
     def _feed_id(self, line: Values) -> tuple[int, str]:

@@ -10,6 +10,8 @@ from aggregator.errors import ParseError
 
 Values = Mapping[str, Any]
 
+MOST_SHOWN = 60
+"""Characters of a wrong value that are repeated to whoever wrote it."""
 MOST_NUMBER = 2**53
 """Up to here all programs that read JSON agree on whole numbers (RFC 8259 §6)."""
 
@@ -62,7 +64,7 @@ def _number_time(value: float, key: str) -> datetime:
     try:
         return datetime.fromtimestamp(value, UTC)
     except (ValueError, OverflowError, OSError) as error:
-        raise ParseError(f'"{key}": {value} is no Unix time') from error
+        raise ParseError(f'"{key}": {str(value)[:MOST_SHOWN]} is no Unix time') from error
 
 
 def _text_time(value: object, key: str) -> datetime:

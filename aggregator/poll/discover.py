@@ -60,23 +60,24 @@ def common_places(url: str) -> tuple[Candidate, ...]:
 
 
 class _Links(HTMLParser):
-    """Collects links to feeds; a ``<base>`` holds for those behind it."""
+    """Collects links to feeds; the first ``<base>`` holds for those behind it, others are none (HTML §4.2.3)."""
 
     def __init__(self, url: str) -> None:
         super().__init__()
-        self.base = url
+        self.url = url
+        self.base: str | None = None
         self.found: list[Candidate] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         said = {name: value or "" for name, value in attrs}
-        if tag == "base" and said.get("href"):
-            self.base = absolute(said["href"], self.base) or self.base
+        if tag == "base" and said.get("href") and self.base is None:
+            self.base = absolute(said["href"], self.url) or self.url
         if tag != "link" or "alternate" not in said.get("rel", "").lower().split():
             return
         if said.get("type", "").partition(";")[0].strip().lower() not in _TYPES:
             return
         # WordPress names its own programming interface so, which is no feed.
-        url = absolute(said.get("href"), self.base)
+        url = absolute(said.get("href"), self.base or self.url)
         if url is not None and "/wp-json/" not in url and "oembed" not in url:
             self.found.append(Candidate(url=url, title=plain(said.get("title", ""))))
 

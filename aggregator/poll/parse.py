@@ -118,14 +118,22 @@ def _parse_json(text: str, feed_url: str) -> ParsedFeed:
     return jsonfeed.parse(text, feed_url)
 
 
+def _read_by_feedparser(text: str) -> feedparser.FeedParserDict:
+    try:
+        return feedparser.parse(
+            io.BytesIO(text.encode("utf-8", "replace")),
+            response_headers={"content-type": "application/xml; charset=utf-8"},
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+    except ValueError as error:
+        # Blanks in the name of a name space: the standard library takes it apart at them.
+        raise Unreadable(FailureReason.MALFORMED, f"its names cannot be read ({error})") from None
+
+
 def _parse_xml(text: str, feed_url: str, *, cut: bool) -> ParsedFeed:
     sound = document.prepare(text, cut=cut)
-    result = feedparser.parse(
-        io.BytesIO(sound.text.encode("utf-8", "replace")),
-        response_headers={"content-type": "application/xml; charset=utf-8"},
-        sanitize_html=False,
-        resolve_relative_uris=False,
-    )
+    result = _read_by_feedparser(sound.text)
     feed: dict[str, Any] = result.feed
     site_url = absolute(feed.get("link"), feed_url)
     base = feed_url if absolute(feed_url) else site_url

@@ -32,7 +32,6 @@ _NO_LOCKS = {
     sqlite3.SQLITE_IOERR_RDLOCK,
     sqlite3.SQLITE_IOERR_CHECKRESERVEDLOCK,
     sqlite3.SQLITE_IOERR_SHMLOCK,
-    sqlite3.SQLITE_PROTOCOL,
 }
 
 
@@ -143,6 +142,12 @@ def _refused(path: Path, error: sqlite3.OperationalError) -> StoreError:
         return StoreError(
             f"{path}: cannot be locked; some network file systems cannot lock, and two programs would harm each "
             "other's work: move the home to a local disk"
+        )
+    if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_PROTOCOL:
+        # Somebody opens it for seconds on end (a stopped process), or locks on its log never come.
+        return StoreBusy(
+            f"{path}: cannot be locked: another program is opening it, or the file system cannot lock, as some network "
+            "file systems; try again later, and move the home to a local disk if that does not help"
         )
     if "locked" in text or "busy" in text:
         return StoreBusy(f"{path}: another program keeps the database locked; try again later")

@@ -11,6 +11,7 @@ the anchor alone, never on what is stored, so that a rebuild finds what the incr
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -188,6 +189,8 @@ def _value(token: str, after: str, comma: bool) -> int:  # noqa: FBT001 - a cach
         scale = measured["unit"]
         value *= words.MAGNITUDES[scale.lower()] if scale else 1
         unit = "" if scale else "%"
+    if math.isinf(value):
+        return _anchor(token.lower(), HANDLE)
     if not unit and value == int(value) and (value <= _COUNTS or int(value) in _YEARS):
         return 0
     digits = f"{value:.5g}"

@@ -133,6 +133,7 @@ class _Scan:
         self._quotes_close = True
         self._ill_nested: set[str] = set()
         self._tags: dict[str, list[tuple[int, bool]]] | None = None
+        self._end_tags: dict[str, list[int]] = {}
 
     def next_tag(self, at: int) -> re.Match[str] | None:
         for found in _START.finditer(self._html, at):
@@ -178,7 +179,10 @@ class _Scan:
 
     def _closing(self, name: str, at: int) -> int | None:
         """Where the first end tag of this name after ``at`` ends."""
-        return next((self._end(start) for start, ends in self._after(name, at) if ends), None)
+        self._find_tags()
+        ends = self._end_tags.get(name, [])
+        next_one = bisect_left(ends, at)
+        return self._end(ends[next_one]) if next_one < len(ends) else None
 
     def _closing_nested(self, name: str, at: int) -> int | None:
         if name in self._ill_nested:
@@ -193,13 +197,19 @@ class _Scan:
 
     def _after(self, name: str, at: int) -> Iterator[tuple[int, bool]]:
         """Tags of this name behind ``at``: where each begins, and whether it is an end tag."""
-        if self._tags is None:
-            self._tags = {}
-            for found in _NAMED.finditer(self._html):
-                self._tags.setdefault(found[2].lower(), []).append((found.start(), bool(found[1])))
-        known = self._tags.get(name, [])
+        known = self._find_tags().get(name, [])
         for number in range(bisect_left(known, (at, False)), len(known)):
             yield known[number]
 
     def _end(self, start: int) -> int:
         return self._html.find(">", start) + 1 or len(self._html)
+
+    def _find_tags(self) -> dict[str, list[tuple[int, bool]]]:
+        if self._tags is None:
+            self._tags = {}
+            for found in _NAMED.finditer(self._html):
+                name, ends = found[2].lower(), bool(found[1])
+                self._tags.setdefault(name, []).append((found.start(), ends))
+                if ends:
+                    self._end_tags.setdefault(name, []).append(found.start())
+        return self._tags

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import html
 import re
+from ipaddress import IPv6Address
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
 MAX_LENGTH = 8192
@@ -94,11 +95,10 @@ def absolute(url: str | None, base: str | None = None) -> str | None:
     text = _decoded(url)
     try:
         if base:
-            text = urljoin(base, text)
+            text = _decoded(urljoin(base, text))
         elif text.startswith("//"):
             text = "https:" + text
-        # Unpaired surrogates cannot be encoded.
-        parts = urlsplit(text.encode("utf-8", "ignore").decode("utf-8"))
+        parts = urlsplit(text)
         port = parts.port
     except ValueError:
         return None
@@ -145,7 +145,8 @@ def _is_key(parameter: str) -> bool:
 
 def _decoded(url: str) -> str:
     """Entities resolved (named ones only with a semicolon: ``&copy=1`` is a parameter), tricks removed."""
-    url = _INVISIBLE.sub("", url)
+    # Unpaired surrogates cannot be encoded, and would hide an entity as an invisible character does.
+    url = _INVISIBLE.sub("", url.encode("utf-8", "ignore").decode("utf-8"))
     for _ in range(MAX_ESCAPING):
         if "&" not in url:
             break
@@ -169,7 +170,10 @@ def _ascii_host(hostname: str) -> str:
     ):  # before the work: IDNA makes a name longer, and takes 30 ms for 5,000 characters
         return ""
     if ":" in hostname:
-        hostname = f"[{hostname}]"
+        try:
+            hostname = f"[{IPv6Address(hostname.strip('[]'))}]"
+        except ValueError:
+            return ""
     elif not hostname.isascii():
         try:
             hostname = hostname.encode("idna").decode("ascii").lower()
@@ -236,7 +240,7 @@ def _through_amp_cache(hostname: str, path: str) -> tuple[str, str]:
         inner = _ascii_host(inner)
         if not inner:
             break
-        hostname, path = _device_free(inner), "/" + rest
+        hostname, path = _device_free(inner.strip("[]")), "/" + rest
     return hostname, path
 
 

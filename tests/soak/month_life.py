@@ -181,7 +181,11 @@ class Life:
         )
         if kind == "plain":
             self.usual = 0.8 * self.usual + 0.2 * first.seconds
-        _, wrong = month_checks.looked_at(self.home / "public") if (day, number) != (0, 0) else (0, [])
+        _, wrong = (
+            month_checks.looked_at(self.home / "public", killed=first.code == -9)
+            if (day, number) != (0, 0)
+            else (0, [])
+        )
         self.month.files_read += 1
         self.fault(now, "files", wrong)
 
