@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -92,19 +91,13 @@ def any_of(texts: Iterable[str]) -> Words | None:
 
 def named(store: Store, asked: Words, *, first: int = 0, last: int = 1 << 62, limit: int = -1) -> list[int]:
     """Items that the index names, the latest to arrive first; :meth:`Words.checked` tells which of them say it."""
-    try:
-        rows = store.execute(
-            """
-            SELECT rowid FROM search WHERE search MATCH :words AND rowid BETWEEN :first AND :last
-            ORDER BY rowid DESC LIMIT :limit
-            """,
-            {"words": asked.expression, "first": first, "last": last, "limit": limit},
-        ).fetchall()
-    except sqlite3.OperationalError as error:
-        if "phrase queries" not in str(error):
-            raise
-        # A combining mark that FTS5's tokenizer takes for a space between words (U+030D is one).
-        raise UsageError("a mark on one of the letters cannot be searched for; leave it out") from error
+    rows = store.execute(
+        """
+        SELECT rowid FROM search WHERE search MATCH :words AND rowid BETWEEN :first AND :last
+        ORDER BY rowid DESC LIMIT :limit
+        """,
+        {"words": asked.expression, "first": first, "last": last, "limit": limit},
+    )
     return [row[0] for row in rows]
 
 

@@ -8,8 +8,9 @@ import unicodedata
 SPACELESS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\u0e00-\u0e7f"
 """Characters of scripts without spaces (CJK, Thai), and Hangul, whose particles cling to their words."""
 
-MARKS = "\u0300-\u0331"
-"""Accents that stand by themselves behind their letter."""
+MARKS = r"\u0300-\u0304\u0306-\u030c\u030f\u0311\u031b\u0323-\u0328\u032d\u032e\u0330\u0331"
+"""Accents that stand by themselves behind their letter and belong to it: those of SQLite's ``unicode61`` (masks of
+``sqlite3Fts5UnicodeIsdiacritic``). It takes every other for a space between words."""
 
 PIECE = re.compile(rf"[{SPACELESS}]+|[^\W_{SPACELESS}](?:[^\W_{SPACELESS}]|[{MARKS}])*")
 """A run of such characters, or a word as SQLite's tokenizer ``unicode61`` sees one: letters and digits."""
