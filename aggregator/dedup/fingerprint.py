@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, pairwise
+from typing import Any
 
 from aggregator.dedup import headlines, rare, translation
 from aggregator.models import CleanText, Feed, Item
@@ -347,6 +348,41 @@ def encode(print_: Fingerprint) -> bytes:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origins:
+    """What of a fingerprint tells where an item comes from; each field as in `Fingerprint`."""
+
+    feed: int
+    at: int
+    publisher: int
+    length: int
+    pages: tuple[int, ...]
+    sources: tuple[int, ...]
+
+
+def decode_origins(data: bytes) -> Origins:
+    """A part of what `decode` gives, in a tenth of its time; raises ValueError as it does."""
+    header, counts, at = _opened(data)
+    at += counts[7] + counts[8] + counts[9]
+    longs = struct.unpack_from(f"<{counts[0] + counts[1]}q", data, at)
+    return Origins(
+        feed=header[2],
+        at=header[3],
+        publisher=header[4],
+        length=header[9],
+        pages=longs[: counts[0]],
+        sources=longs[counts[0] :],
+    )
+
+
+def _opened(data: bytes) -> tuple[tuple[Any, ...], tuple[int, ...], int]:
+    """The header, the counts, and where the rest begins."""
+    if len(data) < _HEADER.size + _COUNTS.size or data[0] != FINGERPRINT_VERSION:
+        raise ValueError("a fingerprint of another version")
+    counts = _COUNTS.unpack_from(data, _HEADER.size)
+    return _HEADER.unpack_from(data), counts, _HEADER.size + _COUNTS.size
+
+
 DECODED = 256
 """Fingerprints kept decoded, some 20 KB each: many candidates of an item were those of another just before."""
 
@@ -354,11 +390,7 @@ DECODED = 256
 @lru_cache(maxsize=DECODED)
 def decode(data: bytes) -> Fingerprint:
     """The fingerprint back; ValueError when the bytes are of another version or damaged."""
-    if len(data) < _HEADER.size + _COUNTS.size or data[0] != FINGERPRINT_VERSION:
-        raise ValueError("a fingerprint of another version")
-    header = _HEADER.unpack_from(data)
-    counts = _COUNTS.unpack_from(data, _HEADER.size)
-    at = _HEADER.size + _COUNTS.size
+    header, counts, at = _opened(data)
     texts = []
     for size in counts[7:9]:
         texts.append(tuple(data[at : at + size].decode().split("\n")) if size else ())

@@ -6,7 +6,7 @@ their numbers in `thresholds`; where all are silent, `events` is asked.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 
 from aggregator.dedup import events
 from aggregator.dedup.features import Features, compare
@@ -77,6 +77,9 @@ def evidence(features: Features) -> dict[str, object]:
     """The features as JSON values; what is false or zero is left out."""
     return {
         name: round(value, 3) if isinstance(value, float) else value
-        for name, value in asdict(features).items()
+        for name, value in ((name, getattr(features, name)) for name in _FEATURES)
         if value
     }
+
+
+_FEATURES = tuple(each.name for each in fields(Features))

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from aggregator.dedup.fingerprint import Fingerprint, identity
+from aggregator.dedup.fingerprint import Fingerprint, Origins, identity
 from aggregator.text import wires
 
 TIE_SECONDS = 10
@@ -50,7 +50,9 @@ class Copy:
     """It stands at a press wire."""
 
 
-def copies(members: Mapping[int, Fingerprint], houses: Mapping[int, int] | None = None) -> list[Copy]:
+def copies(
+    members: Mapping[int, Fingerprint | Origins], houses: Mapping[int, int] | None = None
+) -> list[Copy]:
     """The members of a story as copies. ``houses``: feed id → publisher; else that of each item's own link."""
     house = {item: (houses or {}).get(own.feed) or own.publisher or own.feed for item, own in members.items()}
     naming: dict[int, set[int]] = {}

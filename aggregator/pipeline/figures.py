@@ -148,7 +148,7 @@ def _read(
     stored = index.fingerprints(store, [each.item for _, items in stories for each in items])
     for at, items in stories:
         try:
-            prints = {each.item: fingerprint.decode(stored[each.item][1]) for each in items}
+            prints = {each.item: fingerprint.decode_origins(stored[each.item][1]) for each in items}
         except (KeyError, ValueError):
             # A rebuild that was stopped, or a newer program that has not run yet: times alone must do.
             yield at, _unread(items, houses)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from aggregator.models import Match, Relation
@@ -105,22 +105,48 @@ def candidates(  # noqa: PLR0913 - a query's parameters, all named
         exact.update(row[0] for row in rows)
     shared: dict[int, int] = {}
     rarity: dict[int, float] = {}
-    for key, worth in text_keys.items():
-        found = store.execute(
-            """
-            SELECT item_id FROM text_keys
-            WHERE key = ? AND day BETWEEN ? AND ? AND item_id <> ? AND item_id < ? LIMIT ?
-            """,
-            (key, day - window_days, day + window_days, item_id, end, cap + 1),
-        ).fetchall()
-        if found and len(found) <= cap:
+    for key, found in _holders(
+        store, item_id, text_keys, day=day, window_days=window_days, end=end, most=cap + 1
+    ):
+        if len(found) <= cap:
+            worth = text_keys[key]
             rare = worth / math.sqrt(len(found))
-            for (other,) in found:
+            for other in found:
                 shared[other] = shared.get(other, 0) + worth
                 rarity[other] = rarity.get(other, 0.0) + rare
     enough = [each for each, worth in shared.items() if worth >= min_shared and rarity[each] >= min_rarity]
     best = sorted(enough, key=lambda each: (-rarity[each], each))[:limit]
     return [*best, *sorted(exact.difference(best))]
+
+
+def _holders(
+    store: Store, item_id: int, keys: Iterable[int], *, day: int, window_days: int, end: int, most: int
+) -> Iterator[tuple[int, list[int]]]:
+    """Which items of the window have each key, up to ``most`` of them; keys that none has are left out.
+
+    One statement for all keys takes half the time of one for each.
+    """
+    rows = store.execute(
+        """
+        SELECT wanted.value AS key, (
+            SELECT group_concat(item_id) FROM (
+                SELECT item_id FROM text_keys
+                WHERE key = wanted.value AND day BETWEEN :first AND :last AND item_id <> :item AND item_id < :end
+                LIMIT :most
+            )
+        ) AS held
+        FROM json_each(:keys) AS wanted
+        """,
+        {
+            "first": day - window_days,
+            "last": day + window_days,
+            "item": item_id,
+            "end": end,
+            "most": most,
+            "keys": json.dumps(list(keys)),
+        },
+    )
+    return ((row["key"], list(map(int, row["held"].split(",")))) for row in rows if row["held"])
 
 
 def live_matches(store: Store, ids: Iterable[int]) -> dict[tuple[int, int], Match]:
@@ -130,7 +156,7 @@ def live_matches(store: Store, ids: Iterable[int]) -> dict[tuple[int, int], Matc
         """
         SELECT older, newer, relation, rule, score, evidence FROM matches
         WHERE retracted_at IS NULL AND older IN (SELECT value FROM json_each(:ids))
-        UNION
+        UNION ALL
         SELECT older, newer, relation, rule, score, evidence FROM matches
         WHERE retracted_at IS NULL AND newer IN (SELECT value FROM json_each(:ids))
         """,

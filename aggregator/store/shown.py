@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 
 from aggregator.models import Copy, FeedRef, RelatedStory, Story
 from aggregator.store.connection import Store
@@ -56,6 +57,20 @@ def stories_by_id(store: Store, ids: Sequence[str]) -> list[Story]:
         _story(row, copies.get(row["id"], ()), related.get(row["id"], ()), labels=labels.get(row["id"], ()))
         for row in rows
     ]
+
+
+def latest_update(store: Store, ids: Sequence[str]) -> datetime | None:
+    """When the last of these stories was published or changed for its readers; None where there is none."""
+    row = store.execute(
+        """
+        SELECT max(COALESCE(publications.updated, stories.at)) AS latest
+        FROM json_each(?) AS wanted
+        JOIN stories ON stories.id = wanted.value
+        LEFT JOIN publications ON publications.story_id = stories.id
+        """,
+        (json.dumps(ids),),
+    ).fetchone()
+    return text_to_time(row["latest"]) if row["latest"] else None
 
 
 def _feed(row: sqlite3.Row) -> FeedRef:

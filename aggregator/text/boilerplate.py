@@ -43,7 +43,10 @@ class Rule:
 
     def may_match(self, low: str) -> bool:
         """Tell whether the pattern is worth trying on a text, given in lower case."""
-        return not self.cues or any(cue in low for cue in self.cues)
+        for cue in self.cues:  # a third of the time of any()
+            if cue in low:
+                return True
+        return not self.cues
 
 
 def _rule(name: str, reach: Reach, cues: str, *forms: str, case: bool = False) -> Rule:

@@ -39,8 +39,9 @@ _FIRST, _LAST = 4, 6
 """Blocks at either end in which a publisher says that an item is paid for: a kicker, a byline and a picture's
 caption may stand before it, and "About", contacts and a disclaimer of several paragraphs behind."""
 
-_SPACED = re.compile(r"(?<=[\w\"”’%)\]])\s+(?=[.,)\]](?:\s|$))|(?<=[(\[])\s+(?=\w)")
-"""The gap that a link leaves around its text where a feed's program took the link away: "( BTC ) ."."""
+_SPACED = re.compile(r"\s(?:(?<=[\w\"”’%)\]]\s)\s*(?=[.,)\]](?:\s|$))|(?<=[(\[]\s)\s*(?=\w))")
+"""The gap that a link leaves around its text where a feed's program took the link away: "( BTC ) .". The pattern
+begins with what it takes away, because that is looked for ten times as fast as what stands before."""
 
 _MAX_INSERTED = 160
 """Length of a headline in a list of other stories."""

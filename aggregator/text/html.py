@@ -102,12 +102,13 @@ _INVISIBLE = re.compile(
     "\U000e0000-\U000e007f]"  # tag characters: text that no one sees
 )
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-_SPACE = re.compile(r"\s+")
 
 
 def line(text: str) -> str:
     """Fold white space and drop characters that are not there to be read; ``text`` is not HTML."""
-    return _SPACE.sub(" ", _CONTROL.sub(" ", _INVISIBLE.sub("", text))).strip()
+    if not text.isprintable():  # none of those characters is
+        text = _CONTROL.sub(" ", _INVISIBLE.sub("", text))
+    return " ".join(text.split())
 
 
 _BREAK = re.compile(r"\r\n?|\n")

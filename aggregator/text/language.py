@@ -31,6 +31,8 @@ _SCRIPTS = (
 Latin names in any language, and one CJK character says as much as four letters, so the shares are low."""
 
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
+_NOT_LATIN = re.compile("[\u0370-\u11ff\u3041-\u30ff\u3400-\u9fff\uac00-\ud7af\uff66-\uff9d]")
+"""All of these and some more: curly quotes alone need not be asked about each of them."""
 _UKRAINIAN = re.compile("[іїєґІЇЄҐ]")
 _RUSSIAN = re.compile("[ыэъёЫЭЪЁ]")
 
@@ -79,7 +81,7 @@ def _code(hint: str | None) -> str:
 
 
 def _by_script(sample: str) -> str:
-    if sample.isascii():
+    if sample.isascii() or not _NOT_LATIN.search(sample):
         return ""
     letters = sum(map(len, _WORD.findall(sample)))
     if not letters:

@@ -24,6 +24,8 @@ _MARK = re.compile(
 )
 _LONGEST_MARK = 20
 _ENDS_WHOLE = re.compile(r"[.!?。！？…:：;；][\"'”’»」』）)\]*]*\s*$|[”\"」』）)]\s*$")
+_LONGEST_END = 60
+"""Characters at the end of a text in which its last mark stands, with all that closes behind it."""
 _LEFT_HANGING = frozenset(
     "the a an of to in on at by for from with as and or but that which who is are was were has have had been be its"
     " their his her this these those into over after before while since about between among against through than"
@@ -135,7 +137,9 @@ def _without_marks(text: str) -> str:
 
 def _stops_short(blocks: Sequence[str]) -> bool:
     last = blocks[-1]
-    if _ENDS_WHOLE.search(last) or (len(blocks) > 1 and len(last) < _LONG_ENOUGH_TO_BE_CUT // 2):
+    if _ENDS_WHOLE.search(last, max(0, len(last) - _LONGEST_END)) or (
+        len(blocks) > 1 and len(last) < _LONG_ENOUGH_TO_BE_CUT // 2
+    ):
         return False
     if _CJK.search(last):
         return len(last) > _LONG_ENOUGH_TO_BE_CUT // 2 and "。" in last

@@ -21,7 +21,7 @@ _CANDIDATE = re.compile(
     re.VERBOSE,
 )
 
-_LAST_WORD = re.compile(r"[^\s(\[“\"«/]+$")
+_BEFORE_WORD = re.compile(r"[\s(\[“\"«/]")
 _NEXT_OPENS = re.compile(r"[“\"'‘«(\[—–-]*\s?")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]", re.UNICODE)
 
@@ -117,8 +117,7 @@ def _ends(text: str, candidate: re.Match[str], start: int, language: str) -> boo
     body = rest[opening.end() :] if opening else rest
     if not _can_begin(body, quoted=bool(candidate["close"]), language=language):
         return False
-    before = _LAST_WORD.search(text, max(start, candidate.start() - 60), candidate.start())
-    word = before.group() if before else ""
+    word = _BEFORE_WORD.split(text[max(start, candidate.start() - 60) : candidate.start()])[-1]
     if candidate["mark"] != ".":
         return word not in _SHOUTED
     if candidate["close"]:

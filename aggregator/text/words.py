@@ -159,7 +159,7 @@ def tokens(text: str) -> list[str]:
 
 def is_unspaced(text: str) -> bool:
     """Whether any of it is in a script that is written without spaces, or compared as if it were (Hangul)."""
-    return _IS_UNSPACED.search(text) is not None
+    return not text.isascii() and _IS_UNSPACED.search(text) is not None
 
 
 _GLUE = re.compile(r"(?<=[A-Za-z]{3})(?=\d{2})")
