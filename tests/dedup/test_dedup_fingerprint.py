@@ -19,6 +19,13 @@ def test_a_fingerprint_survives_storing(title, body, language):
     assert prints.decode(prints.encode(kept)) == kept
 
 
+@given(TEXT, TEXT, st.sampled_from(["", "en", "zh"]))
+def test_where_an_item_comes_from_can_be_read_alone(title, body, language):
+    kept = made(7, title=title, body=body, language=language, attributions=("https://a.example/x",))
+    alone = prints.decode_origins(prints.encode(kept))
+    assert alone == prints.Origins(**{name: getattr(kept, name) for name in prints.Origins.__slots__})
+
+
 @given(TEXT, TEXT)
 def test_keys_are_signed_64_bit_and_few(title, body):
     kept = made(title=title, body=body)

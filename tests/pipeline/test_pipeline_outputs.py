@@ -15,6 +15,10 @@ from aggregator import config, opml, pipeline
 from aggregator.errors import ExportError
 from aggregator.home import Home
 from aggregator.models import Report
+from aggregator.pipeline.export.documents import live
+from aggregator.pipeline.export.outputs import outputs
+from aggregator.store.connection import open_store
+from aggregator.store.feeds import feeds_by_id
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -50,6 +54,9 @@ RELEASE = (
     "ASHDOWN, Nov. 20, 2026 (Chainwire) -- Ashdown Baths, the leading provider of warm water in the county, today "
     "announced a token for its most loyal guests, who may exchange ten visits for a towel with the town's arms.",
 )
+
+
+WORDS = "amber birch cedar dahlia elder fennel garlic hazel iris juniper".split()
 
 
 class Desk:
@@ -140,6 +147,27 @@ def test_outputs_stand_in_one_list_for_a_readers_import(desk: Desk) -> None:
         ("Crypto news, each story once · no-releases", "http://127.0.0.1:8080/no-releases/atom.xml"),
         ("Ether & co", "http://127.0.0.1:8080/ether/atom.xml"),
     ]
+
+
+@pytest.mark.parametrize(
+    "settings", ["", "[export]\nlimit = 2\nmin_hours = 0", "[export]\nmax_bytes = 16384"]
+)
+def test_an_output_holds_the_same_stories_however_many_are_read_at_once(desk: Desk, settings: str) -> None:
+    desk.config = config.parse(settings)
+    desk.publish(
+        "larkhill",
+        *(
+            (f"Ferry {word} sails", f"The {word} ferry sails today. " + f"Its {word} deck is {word}. " * 9)
+            for word in WORDS
+        ),
+    )
+    desk.run()
+    with open_store(desk.home.database) as store:
+        output, feeds = outputs(desk.config)[0], feeds_by_id(store)
+        whole = live(store, output, feeds, desk.now)
+        assert all(live(store, output, feeds, desk.now, at_once=some) == whole for some in (1, 2, 5))
+    assert [each.title for each in whole.stories] == desk.titles()
+    assert (len(whole.stories) < 3 + len(WORDS)) is bool(settings)
 
 
 def test_a_feed_without_a_page_does_not_link_to_one(desk: Desk) -> None:

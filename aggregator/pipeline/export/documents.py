@@ -57,22 +57,29 @@ class Live:
     """Newest first."""
 
 
-def live(store: Store, output: Output, feeds: Mapping[int, Feed], now: datetime) -> Live:
+def live(
+    store: Store,
+    output: Output,
+    feeds: Mapping[int, Feed],
+    now: datetime,
+    *,
+    at_once: int = STORIES_AT_ONCE,
+) -> Live:
     """Choose the stories of an output as things are, those about to be published too.
 
-    ``feeds``: all that ever brought an item.
+    ``feeds``: all that ever brought an item. ``at_once``: stories read at a time, which changes nothing.
     """
     ids = shown(store, output, feeds, now)
     channel = _channel(output, latest_update(store, ids) or EPOCH)
-    return Live(channel=channel, stories=_chosen(store, ids, channel, now))
+    return Live(channel=channel, stories=_chosen(store, ids, channel, now, at_once))
 
 
-def _chosen(store: Store, ids: Sequence[str], channel: Channel, now: datetime) -> list[Story]:
+def _chosen(store: Store, ids: Sequence[str], channel: Channel, now: datetime, at_once: int) -> list[Story]:
     """Read stories, newest first, until no more of them find room."""
     read: list[Story] = []
     chosen: list[Story] = []
-    for at in range(0, len(ids), STORIES_AT_ONCE):
-        fresh = stories_by_id(store, ids[at : at + STORIES_AT_ONCE])
+    for at in range(0, len(ids), at_once):
+        fresh = stories_by_id(store, ids[at : at + at_once])
         read += [each for each in fresh if each.published <= now]
         chosen = select(read, channel=channel, now=now)
         if len(chosen) < len(read):
