@@ -10,7 +10,7 @@ import random
 from datetime import UTC, datetime, timedelta
 from time import process_time
 
-from aggregator.dedup import fingerprint, judge
+from aggregator.dedup import fingerprint, judge, packing
 from aggregator.models import CleanText, Feed, Item
 
 ITEMS = 1000
@@ -68,14 +68,14 @@ def main() -> None:
     start = process_time()
     prints = [fingerprint.fingerprint(*each) for each in made]
     keys = [(each.exact_keys, each.text_keys) for each in prints]
-    stored = [fingerprint.encode(each) for each in prints]
+    stored = [packing.encode(each) for each in prints]
     printed = process_time() - start
     start = process_time()
     matches = 0
     for number in range(ITEMS):
         new = prints[number]
         for data in stored[max(0, number - CANDIDATES) : number]:
-            matches += judge.judge(fingerprint.decode(data), new).match is not None
+            matches += judge.judge(packing.decode(data), new).match is not None
     judged = process_time() - start
     total = 1000 * (printed + judged) / ITEMS
     print(f"fingerprint, keys, encode   {1000 * printed / ITEMS:6.2f} ms an item")

@@ -16,7 +16,7 @@ from pathlib import Path
 from statistics import median
 from time import process_time
 
-from aggregator.dedup import fingerprint
+from aggregator.dedup import fingerprint, packing
 from aggregator.models import CleanText, Feed, Item
 from aggregator.pipeline import figures, overview
 from aggregator.store.connection import Store, open_store
@@ -45,7 +45,7 @@ def fill(store: Store, days: int) -> None:
     feed = Feed(
         id=1, url="https://outlet1.example/feed", first_url="https://outlet1.example/feed", title="Outlet 1"
     )
-    print_ = fingerprint.encode(
+    print_ = packing.encode(
         fingerprint.fingerprint(item, CleanText(title=item.title, paragraphs=(body,)), feed)
     )
     moments = [

@@ -14,7 +14,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from aggregator.dedup.fingerprint import Fingerprint, Origins, identity
+from aggregator.dedup.fingerprint import Fingerprint, identity
+from aggregator.dedup.packing import Origins
 from aggregator.text import wires
 
 TIE_SECONDS = 10

@@ -73,10 +73,10 @@ def _partners(store: Store, config: Config, item: Found) -> Sequence[Found]:
 
 
 def _nearest(store: Store, config: Config, item: Found) -> list[Found]:
-    from aggregator.dedup import candidates, fingerprint
+    from aggregator.dedup import candidates, packing
 
     day, data = index.fingerprints(store, [item.id])[item.id]
-    mine = fingerprint.decode(data)
+    mine = packing.decode(data)
     near = index.candidates(
         store,
         item.id,
@@ -155,10 +155,10 @@ def _note(store: Store, config: Config, judgement: Judgement, older: Found, newe
 
 
 def _prints(store: Store, *found: Found) -> dict[int, Fingerprint]:
-    from aggregator.dedup import fingerprint
+    from aggregator.dedup import packing
 
     stored = index.fingerprints(store, [each.id for each in found])
-    return {item: fingerprint.decode(data) for item, (_, data) in stored.items()}
+    return {item: packing.decode(data) for item, (_, data) in stored.items()}
 
 
 def _text(read: dict[int, texts.StoredText], item: Found) -> CleanText:

@@ -175,8 +175,7 @@ def judged(
 
     ``before``: only with items that arrived before this one, as if the others had not come yet.
     """
-    from aggregator.dedup import candidates, judge
-    from aggregator.dedup import fingerprint as prints
+    from aggregator.dedup import candidates, judge, packing
 
     near = index.candidates(
         store,
@@ -203,7 +202,7 @@ def judged(
         min_shared=candidates.FOREIGN_MIN_SHARED,
         before=before,
     )
-    others = {each: prints.decode(data) for each, (_, data) in index.fingerprints(store, near).items()}
+    others = {each: packing.decode(data) for each, (_, data) in index.fingerprints(store, near).items()}
     found: dict[tuple[int, int], Match] = {}
     for other in others.values():
         older, newer = (other, fresh) if other.item < fresh.item else (fresh, other)
@@ -237,14 +236,14 @@ def _recognised(item: Item, feed: Feed, draft: Draft, text: CleanText) -> texts.
 
 
 def _replace_fingerprint(store: Store, item: Item, fresh: Fingerprint, old: bytes | None) -> None:
-    from aggregator.dedup import fingerprint as prints
+    from aggregator.dedup import packing
 
     if old is not None:
         forget_fingerprint(store, item, old)
     index.save_fingerprint(
         store,
         item.id,
-        prints.encode(fresh),
+        packing.encode(fresh),
         day=index.day_of(item.at),
         exact_keys=fresh.exact_keys,
         text_keys=(*fresh.text_keys, *fresh.anchor_keys),
@@ -253,9 +252,9 @@ def _replace_fingerprint(store: Store, item: Item, fresh: Fingerprint, old: byte
 
 def forget_fingerprint(store: Store, item: Item, data: bytes) -> None:
     """Take an item's fingerprint and its keys out of the index."""
-    from aggregator.dedup import fingerprint as prints
+    from aggregator.dedup import packing
 
-    old = prints.decode(data)
+    old = packing.decode(data)
     index.remove_fingerprint(
         store,
         item.id,
@@ -311,11 +310,10 @@ def clusters(
     settings: Settings,
 ) -> tuple[Cluster, ...]:
     """The stories that the items of a component make."""
-    from aggregator.dedup import cluster
-    from aggregator.dedup import fingerprint as prints
+    from aggregator.dedup import cluster, packing
 
     fingerprints = {
-        each: prints.decode(data) for each, (_, data) in index.fingerprints(store, members).items()
+        each: packing.decode(data) for each, (_, data) in index.fingerprints(store, members).items()
     }
     return cluster.cluster(
         fingerprints,

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from aggregator.dedup import fingerprint, origin
+from aggregator.dedup import fingerprint, origin, packing
 from aggregator.dedup.originality import FeedFigures, Ledger
 from aggregator.models import CoinTrend, Feed
 from aggregator.pipeline import trends
@@ -148,7 +148,7 @@ def _read(
     stored = index.fingerprints(store, [each.item for _, items in stories for each in items])
     for at, items in stories:
         try:
-            prints = {each.item: fingerprint.decode_origins(stored[each.item][1]) for each in items}
+            prints = {each.item: packing.decode_origins(stored[each.item][1]) for each in items}
         except (KeyError, ValueError):
             # A rebuild that was stopped, or a newer program that has not run yet: times alone must do.
             yield at, _unread(items, houses)

@@ -196,7 +196,7 @@ def _rejudged(
 def _matches(
     store: Store, config: Config, settings: Settings, scope: Sequence[int], told: Callable[[int], None]
 ) -> list[Match]:
-    from aggregator.dedup import fingerprint as prints
+    from aggregator.dedup import packing
 
     found: list[Match] = []
     for at in range(0, len(scope), BATCH):
@@ -204,7 +204,7 @@ def _matches(
         for item, (_, data) in index.fingerprints(store, batch).items():
             found_now = judged(
                 store,
-                prints.decode(data),
+                packing.decode(data),
                 window_days=config.dedup.window_days,
                 settings=settings,
                 before=item,

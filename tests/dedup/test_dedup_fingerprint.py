@@ -6,7 +6,7 @@ from dedup_items import BODY, LEAD, made, parts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aggregator.dedup import candidates, headlines
+from aggregator.dedup import candidates, headlines, packing
 from aggregator.dedup import fingerprint as prints
 from aggregator.text import words
 
@@ -16,14 +16,14 @@ TEXT = st.text(max_size=400)
 @given(TEXT, TEXT, st.sampled_from(["", "en", "zh"]))
 def test_a_fingerprint_survives_storing(title, body, language):
     kept = made(7, title=title, body=body, language=language, attributions=("https://a.example/x",))
-    assert prints.decode(prints.encode(kept)) == kept
+    assert packing.decode(packing.encode(kept)) == kept
 
 
 @given(TEXT, TEXT, st.sampled_from(["", "en", "zh"]))
 def test_where_an_item_comes_from_can_be_read_alone(title, body, language):
     kept = made(7, title=title, body=body, language=language, attributions=("https://a.example/x",))
-    alone = prints.decode_origins(prints.encode(kept))
-    assert alone == prints.Origins(**{name: getattr(kept, name) for name in prints.Origins.__slots__})
+    alone = packing.decode_origins(packing.encode(kept))
+    assert alone == packing.Origins(**{name: getattr(kept, name) for name in packing.Origins.__slots__})
 
 
 @given(TEXT, TEXT)
@@ -38,13 +38,13 @@ def test_keys_are_signed_64_bit_and_few(title, body):
 @pytest.mark.parametrize("data", [b"", b"\xff", b"\x00" * 200])
 def test_bytes_of_another_version_are_refused(data):
     with pytest.raises(ValueError, match="version"):
-        prints.decode(data)
+        packing.decode(data)
 
 
 def test_an_article_costs_less_than_the_index_may():
     article = made(body=tuple(f"{LEAD} {number}" for number in range(40)))
     assert article.length > 1000
-    assert len(prints.encode(article)) < 1600
+    assert len(packing.encode(article)) < 1600
     assert len(article.text_keys) < 150
 
 

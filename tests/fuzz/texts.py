@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from aggregator.cli.safe import safe, to_json
 from aggregator.dedup import fingerprint as prints
+from aggregator.dedup import packing
 from aggregator.export import chars
 from aggregator.export.sanitise import sanitise
 from aggregator.models import LABELS, Failed, Feed, Item
@@ -113,7 +114,7 @@ def cleaned(data: bytes) -> object:
     assert len(set(named)) == len(named) <= MAX_COINS
     feed = Feed(id=1, url=FEED_URL, first_url=FEED_URL, title="Harbour Daily")
     print_ = prints.fingerprint(item, text, feed)
-    assert prints.decode(prints.encode(print_)) == print_
+    assert packing.decode(packing.encode(print_)) == print_
     second_hand(item, text.attributions, site_url=None)
     abstract = summarise([text], title=text.title, algorithm="lead")
     if abstract is not None:

@@ -30,7 +30,7 @@ from typing import Any
 
 from aggregator import pipeline
 from aggregator.config import Config
-from aggregator.dedup import fingerprint, translation
+from aggregator.dedup import packing, translation
 from aggregator.home import Home
 from aggregator.models import Report
 from aggregator.pipeline import history
@@ -198,7 +198,7 @@ def cost(rows: Sequence[Row]) -> str:
     bare = [replace(each, anchors=(), shape=b"") for each in prints]
     count = len(prints)
     keys = sum(len(each.text_keys) for each in prints), sum(len(each.anchor_keys) for each in prints)
-    sizes = (sum(len(fingerprint.encode(each)) for each in group) for group in (bare, prints))
+    sizes = (sum(len(packing.encode(each)) for each in group) for group in (bare, prints))
     texts = [press.text_of(row) for row in rows]
     tokens = [words.tokens(text.body) for text in texts]
     start = process_time()

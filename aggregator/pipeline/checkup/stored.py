@@ -46,12 +46,12 @@ def sound(store: Store, *, full: bool) -> Iterator[Finding]:
 
 def _unreadable_prints(store: Store) -> list[str]:
     """Fingerprints that are none: only dedup knows their form. Those of another version are made anew anyway."""
-    from aggregator.dedup import fingerprint
+    from aggregator.dedup import packing
 
     found = []
     for item, data in soundness.prints(store):
         try:
-            fingerprint.decode(data)
+            packing.decode(data)
         except (UnicodeDecodeError, struct.error, IndexError):
             found.append(f"the fingerprint of item {item} cannot be read")
         except ValueError:
