@@ -10,6 +10,7 @@ The forms were collected by reading heads and tails of 73,000 items of 460 sourc
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -347,14 +348,22 @@ BY_REACH: dict[Reach, tuple[Rule, ...]] = {
 
 def tried(reach: Reach, low: str) -> tuple[Rule, ...]:
     """Give the rules of this reach that are worth trying on a text, given in lower case."""
-    return tuple(rule for rule in BY_REACH[reach] if rule.may_match(low))
+    return worth_trying(BY_REACH[reach], low)
 
 
-def whole_block(text: str, low: str) -> str | None:
-    """Name the rule by which a block is boilerplate altogether; ``None`` for prose."""
+def worth_trying(rules: Sequence[Rule], low: str) -> tuple[Rule, ...]:
+    """Give those of some rules that are worth trying on a text, given in lower case.
+
+    Asked of a whole item first, few are left to be asked of each of its blocks.
+    """
+    return tuple(rule for rule in rules if rule.may_match(low))
+
+
+def whole_block(text: str, rules: Sequence[Rule]) -> str | None:
+    """Name the rule by which a block is boilerplate altogether; ``None`` for prose. ``rules``: of that reach."""
     if len(text) > MAX_BLOCK:
         return None
-    for rule in tried(Reach.BLOCK, low):
+    for rule in worth_trying(rules, text.lower()):
         if rule.pattern.fullmatch(text):
             return rule.name
     return None

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 
 from aggregator.models import CleanText, Item
 from aggregator.text import attribution, leads, learned, urls
-from aggregator.text.boilerplate import MAX_BLOCK, Reach, Rule, tried, whole_block
+from aggregator.text.boilerplate import MAX_BLOCK, Reach, Rule, tried, whole_block, worth_trying
 from aggregator.text.html import Block, Kind, plain, read
 from aggregator.text.language import guess
 from aggregator.text.sentences import join, split
@@ -174,18 +174,23 @@ def _pare(blocks: Sequence[Block]) -> list[str]:
     """Apply the rules that need not know where the text begins."""
     kept: list[str] = []
     inserting = False
-    for block in _without_tail(blocks):
-        rule = whole_block(block.text, block.text.lower())
+    low = "\n".join(block.text for block in blocks).lower()
+    wholes, sentences, ends, tails = (tried(reach, low) for reach in _REACHES)
+    for block in _without_tail(blocks, tails):
+        rule = whole_block(block.text, wholes)
         if rule is not None:
             inserting = rule == "related-heading"
             continue
         if inserting and _is_headline_of_another(block):
             continue
-        text = _without_sentences(block.text)
+        text = _without_sentences(block.text, sentences, ends)
         inserting = not text and block.text.rstrip().endswith((":", "："))
         if text:
             kept.append(text)
     return kept
+
+
+_REACHES = (Reach.BLOCK, Reach.SENTENCE, Reach.REST_OF_SENTENCE, Reach.REST_OF_TEXT)
 
 
 def _is_headline_of_another(block: Block) -> bool:
@@ -197,12 +202,12 @@ def _is_headline_of_another(block: Block) -> bool:
     )
 
 
-def _without_tail(blocks: Sequence[Block]) -> list[Block]:
+def _without_tail(blocks: Sequence[Block], rules: Sequence[Rule]) -> list[Block]:
     """Cut what follows "Disclaimer", "You may also like", "About X": everything to the end."""
     least = max(_MIN_BEFORE_TAIL, _MIN_SHARE_BEFORE_TAIL * sum(len(block.text) for block in blocks))
     before = 0
     for number, block in enumerate(blocks):
-        at = _tail_start(block.text, from_=max(0, int(least) - before))
+        at = _tail_start(block.text, rules, from_=max(0, int(least) - before))
         if at is not None:
             head = block.text[:at].rstrip(" *")
             return [*blocks[:number], *([replace(block, text=head)] if head else [])]
@@ -210,9 +215,9 @@ def _without_tail(blocks: Sequence[Block]) -> list[Block]:
     return list(blocks)
 
 
-def _tail_start(text: str, *, from_: int) -> int | None:
+def _tail_start(text: str, rules: Sequence[Rule], *, from_: int) -> int | None:
     """Where a tail section begins in this block, at or after ``from_``."""
-    rules = tried(Reach.REST_OF_TEXT, text.lower()) if len(text) >= from_ else ()
+    rules = worth_trying(rules, text.lower()) if len(text) >= from_ else ()
     if not rules:
         return None
     at = 0
@@ -224,10 +229,10 @@ def _tail_start(text: str, *, from_: int) -> int | None:
     return None
 
 
-def _without_sentences(text: str) -> str:
-    """Drop sentences and ends of sentences that are boilerplate."""
+def _without_sentences(text: str, whole: Sequence[Rule], ends: Sequence[Rule]) -> str:
+    """Drop sentences and ends of sentences that are boilerplate by these rules."""
     low = text.lower()
-    whole, ends = tried(Reach.SENTENCE, low), tried(Reach.REST_OF_SENTENCE, low)
+    whole, ends = worth_trying(whole, low), worth_trying(ends, low)
     if not whole and not ends:
         return text
     kept: list[str] = []

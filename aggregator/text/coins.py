@@ -185,6 +185,8 @@ def _index() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
         compiled = re.compile(f"(?:{form})(?![A-Za-z])")
         for alternative in re.split(r"\|(?![^(]*\))", form):
             plain = re.sub(r"\[(\w)\w+\]|\((?:\?:)?(\w+)\|[^)]*\)|\(\?[=!].*", r"\1\2", alternative)
+            if not plain[:1].isalpha():
+                continue  # what stands behind a name, parted off with the alternatives
             known = index.setdefault(plain[:_LETTERS].lower(), [])
             if (ticker, compiled) not in known:
                 known.append((ticker, compiled))
@@ -192,11 +194,7 @@ def _index() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
 
 
 _BY_LETTERS = _index()
-_BEGINNING = re.compile(
-    "(?<![A-Za-z])(?:"
-    + "|".join(f"[{each[0].upper()}{each[0]}](?i:{re.escape(each[1:])})" for each in sorted(_BY_LETTERS))
-    + ")"
-)
+_WORD_BEGINS = re.compile(r"(?<![A-Za-z])[A-Za-z]")
 _TICKER = re.compile(
     r"(?<![\w$./@#-])(?P<mark>[$#(]?)(?P<ticker>[A-Z]{1,6})(?P<after>\)|/USDT?|USDT?|-USDT?)?(?![\w])"
 )
@@ -252,10 +250,12 @@ def _mentioned(text: str, *, shouted: bool = False) -> list[tuple[int, str]]:
 
 
 def _named(text: str) -> Iterator[tuple[int, str]]:
-    for word in _BEGINNING.finditer(text):
-        for ticker, form in _BY_LETTERS.get(word.group().lower(), ()):
-            if form.match(text, word.start()):
-                yield word.start(), ticker
+    low = text.lower() if text.isascii() else ""  # of other letters some are two in lower case
+    for word in _WORD_BEGINS.finditer(text):
+        at = word.start()
+        for ticker, form in _BY_LETTERS.get(low[at : at + _LETTERS] or text[at : at + _LETTERS].lower(), ()):
+            if form.match(text, at):
+                yield at, ticker
     if _OTHER_SCRIPT.search(text):
         yield from ((found.start(), found.lastgroup or "") for found in _OTHER.finditer(text))
 
