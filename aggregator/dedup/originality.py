@@ -108,6 +108,9 @@ class Ledger:
 
     def add(self, story: Sequence[Copy]) -> None:
         """Count a story, given as all its copies."""
+        if len(story) == 1 and not story[0].credited:
+            self._add_alone(story[0])
+            return
         source = origin(story)
         self.items += len(story)
         self.stories += 1
@@ -122,6 +125,14 @@ class Ledger:
             self._count_lead(each, source, alone=len(leads) == 1)
         for feed in {each.feed for each in story} - {each.feed for each in leads.values()}:
             self._tallies[feed].roles["double"] += 1
+
+    def _add_alone(self, only: Copy) -> None:
+        """What `add` comes to for a story without copies, as most are."""
+        self.items += 1
+        self.stories += 1
+        tally = self._tallies[only.feed]
+        tally.items += 1
+        tally.roles["alone"] += 1
 
     def _count_lead(self, copy: Copy, source: Copy, *, alone: bool) -> None:
         tally = self._tallies[copy.feed]
