@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from aggregator.models import Entry
-from aggregator.poll import fields
+from aggregator.poll import fields, media
+from aggregator.poll.media import Medium
 from aggregator.text.html import plain
 from aggregator.text.urls import absolute
 
@@ -14,27 +16,43 @@ _NAMES_ITSELF = ("canonical", "via")
 """Link relations by which an entry says where its text came from, the surest first."""
 
 
-def read(found: Sequence[dict[str, Any]], *, base: str | None, atom: bool) -> tuple[list[Entry], list[str]]:
+def read(
+    found: Sequence[dict[str, Any]], *, base: str | None, atom: bool, author: str | None = None
+) -> tuple[list[Entry], list[str]]:
     """Turn feedparser's entries into ours; a broken one is skipped and counted in a warning.
 
     ``guid`` is what the feed wrote, "" where it wrote none. ``atom``: plain text is declared, not guessed.
+    ``author``: of entries that name none.
     """
-    entries: list[Entry] = []
-    broken = empty = 0
+    read: list[Entry] = []
+    addresses: list[str | None] = []
+    broken = 0
     for each in found:
         try:
-            entry = _entry(each, base, atom=atom)
+            entry, address = _entry(each, base, atom=atom), media.address(_media(each), base)
         except (AttributeError, KeyError, TypeError, ValueError):
             broken += 1
             continue
-        if entry.title or entry.summary_html.strip() or entry.content_html.strip() or entry.url:
-            entries.append(entry)
-        else:
-            empty += 1
-    warnings = [f"{broken} entries are broken and were skipped"] if broken else []
-    if empty:
-        warnings.append(f"{empty} entries have neither title, link nor text and were skipped")
-    return entries, warnings
+        read.append(entry if entry.author or not author else replace(entry, author=author))
+        addresses.append(address)
+    linked, warnings = media.as_links(read, addresses)
+    if broken:
+        warnings.append(f"{broken} entries are broken and were skipped")
+    return with_something(linked, warnings), warnings
+
+
+def with_something(found: Sequence[Entry], warnings: list[str]) -> list[Entry]:
+    """Leave out entries that say nothing and lead nowhere; a warning counts them."""
+    kept = [
+        each
+        for each in found
+        if each.title or each.summary_html.strip() or each.content_html.strip() or each.url
+    ]
+    if len(kept) < len(found):
+        warnings.append(
+            f"{len(found) - len(kept)} entries have neither title, link nor text and were skipped"
+        )
+    return kept
 
 
 def _entry(found: dict[str, Any], base: str | None, *, atom: bool) -> Entry:
@@ -42,15 +60,20 @@ def _entry(found: dict[str, Any], base: str | None, *, atom: bool) -> Entry:
     url = _url(found, base)
     content = _content(found, atom=atom)
     summary = _html(dict.get(found, "summary"), dict.get(found, "summary_detail"), atom=atom)
+    # feedparser repeats the content as summary where a feed gives only the former.
+    summary = "" if "summary_detail" not in found or summary == content else summary
+    title = plain(str(dict.get(found, "title") or dict.get(found, "itunes_title") or ""))
+    if not summary and not content:
+        title = title or plain(str(dict.get(found, "media_title") or ""))
+        summary = _standing_in(found, atom=atom)
     updated = fields.date(dict.get(found, "updated"), dict.get(found, "updated_parsed"))
     published = fields.date(dict.get(found, "published"), dict.get(found, "published_parsed"))
     return Entry(
         guid=str(dict.get(found, "id") or ""),
         url=url,
-        title=plain(str(dict.get(found, "title") or "")),
-        author=_author(found),
-        # feedparser repeats the content as summary where a feed gives only the former.
-        summary_html="" if "summary_detail" not in found or summary == content else summary,
+        title=title,
+        author=author(found) or author(dict.get(found, "source") or {}),
+        summary_html=summary,
         content_html=content,
         # Atom may leave out when it was published, and feedparser takes RSS 1.0's only date (dc:date) for an update.
         published=published or updated,
@@ -73,7 +96,29 @@ def _url(found: dict[str, Any], base: str | None) -> str | None:
         if url is not None:
             return url
     # A guid without isPermaLink="false" counts as a link; only a complete one is believed.
-    return absolute(dict.get(found, "link") or dict.get(found, "id"))
+    return absolute(dict.get(found, "link")) or absolute(dict.get(found, "id"))
+
+
+def _media(found: dict[str, Any]) -> Iterator[Medium]:
+    """What the entry brings, the page to watch it on first."""
+    player = dict.get(found, "media_player") or {}
+    yield Medium(address=player.get("url"), kind="player")
+    for link in dict.get(found, "links", ()):
+        if link.get("rel") == "enclosure":
+            yield Medium(address=link.get("href"), kind=str(link.get("type") or ""))
+    for medium in dict.get(found, "media_content", ()):
+        yield Medium(address=medium.get("url"), kind=str(medium.get("medium") or medium.get("type") or ""))
+
+
+def _standing_in(found: dict[str, Any], *, atom: bool) -> str:
+    """What an entry without a text of its own says of its medium.
+
+    Beside a text it would be a picture's caption, which is often the longer of the two.
+    """
+    subtitle = _html(dict.get(found, "subtitle"), dict.get(found, "subtitle_detail"), atom=atom)
+    described = dict.get(found, "media_description_detail") or {}
+    # Media RSS declares its texts, and means plain text where it does not.
+    return subtitle or _html(described.get("value"), described, atom=True)
 
 
 def _content(found: dict[str, Any], *, atom: bool) -> str:
@@ -88,7 +133,8 @@ def _html(value: object, detail: Any, *, atom: bool) -> str:
     return fields.html_of_text(text) if atom and declared == "text/plain" else text
 
 
-def _author(found: dict[str, Any]) -> str | None:
+def author(found: dict[str, Any]) -> str | None:
+    """Who wrote an entry, the document it comes from, or the feed."""
     people = [person.get("name") for person in dict.get(found, "authors", ())]
     return fields.author(people) or fields.author([dict.get(found, "author")])
 

@@ -19,10 +19,13 @@ MAX_TAGS = 50
 MAX_TAG = 100
 """Characters; longer ones are sentences or lists pasted into one field."""
 MAX_AUTHOR = 200
+MOST_OF_AUTHOR = 2 * MAX_AUTHOR
+"""Characters of an author that are looked at: a name, and an e-mail address that is not shown."""
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8}){0,3}")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
+_EMAIL = re.compile(r"[^\s<>()@]{1,64}@[^\s<>()@]{1,255}\.[^\s<>()@]{1,63}")
 _ADDRESS_ONLY = re.compile(r"\S[^\s@]*+@\S++")
 _UNIX_SECONDS = re.compile(r"1\d{9}")
 _UNIX_MILLISECONDS = re.compile(r"1\d{12}")
@@ -104,9 +107,18 @@ def tags(raw: Iterable[object]) -> tuple[str, ...]:
 
 def author(names: Iterable[object]) -> str | None:
     """Names joined by commas; an e-mail address is no byline."""
-    found = dict.fromkeys(plain(each) for each in names if isinstance(each, str))
-    kept = [name for name in found if name and not _ADDRESS_ONLY.fullmatch(name)]
-    return ", ".join(kept)[:MAX_AUTHOR].strip() or None
+    texts = (plain(each) for each in names if isinstance(each, str))
+    found = dict.fromkeys(_name(text) for text in texts if not _ADDRESS_ONLY.fullmatch(text))
+    return ", ".join(name for name in found if name)[:MAX_AUTHOR].strip() or None
+
+
+def _name(text: str) -> str:
+    """Leave out the address that RSS 2.0 wants in front of a name in brackets, and mail programs write behind one."""
+    name, addresses = _EMAIL.subn("", text[:MOST_OF_AUTHOR])
+    if not addresses:
+        return name
+    name = name.replace("()", "").replace("<>", "").strip(" ,;")
+    return name[1:].replace(")", "", 1).strip() if name.startswith("(") else name
 
 
 def html_of_text(text: str) -> str:

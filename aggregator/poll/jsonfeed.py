@@ -7,11 +7,14 @@ skipped. Strict where leniency would lose news: a document that breaks off is no
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from aggregator.models import Entry, FailureReason, ParsedFeed
-from aggregator.poll import fields, identity, mend
+from aggregator.poll import fields, identity, media, mend
 from aggregator.poll.document import MAX_ENTRIES
+from aggregator.poll.entries import with_something
+from aggregator.poll.media import Medium
 from aggregator.poll.unreadable import Unreadable
 from aggregator.text.html import plain
 from aggregator.text.urls import absolute
@@ -40,12 +43,13 @@ def parse(text: str, feed_url: str) -> ParsedFeed:
     site_url = absolute(_text(feed.get("home_page_url")), feed_url)
     base = feed_url if absolute(feed_url) else site_url
     default_author = _people(feed)
-    entries = [_entry(item, base, default_author) for item in items[:MAX_ENTRIES]]
-    kept = [each for each in entries if each.title or each.url or each.summary_html or each.content_html]
-    if len(kept) < len(entries):
-        warnings.append(
-            f"{len(entries) - len(kept)} entries have neither title, link nor text and were skipped"
-        )
+    items = items[:MAX_ENTRIES]
+    linked, said = media.as_links(
+        [_entry(item, base, default_author) for item in items],
+        [media.address((medium for medium, _ in _media(item)), base) for item in items],
+    )
+    warnings += said
+    kept = with_something(linked, warnings)
     named, renamed = identity.identify(kept, not_names=(feed_url, site_url))
     return ParsedFeed(
         title=plain(_text(feed.get("title"))) or None,
@@ -71,19 +75,34 @@ def _entry(item: dict[str, Any], base: str | None, default_author: str | None) -
     url, external = (absolute(_text(item.get(key)), base) for key in ("url", "external_url"))
     raw_tags = item.get("tags")
     updated = fields.date(_text(item.get("date_modified")))
+    content = content or fields.html_of_text(_text(item.get("content_text")))
+    summary = fields.html_of_text(_text(item.get("summary")))
+    title = plain(_text(item.get("title")))
+    if not (title or content or summary):
+        title = next((plain(said) for _, said in _media(item) if plain(said)), "")
     return Entry(
         guid=_text(item.get("id")),
-        url=url or external,
-        title=plain(_text(item.get("title"))),
+        # An id should be the address of the item; only a complete one is believed.
+        url=url or external or absolute(_text(item.get("id"))),
+        title=title,
         author=_people(item) or default_author,
-        summary_html=fields.html_of_text(_text(item.get("summary"))),
-        content_html=content or fields.html_of_text(_text(item.get("content_text"))),
+        summary_html=summary,
+        content_html=content,
         published=fields.date(_text(item.get("date_published"))) or updated,
         updated=updated,
         language=fields.language(item.get("language")),
         tags=fields.tags(raw_tags if isinstance(raw_tags, list) else ()),
         source_url=external if url and external != url else None,
     )
+
+
+def _media(item: dict[str, Any]) -> Iterator[tuple[Medium, str]]:
+    """The attachments with their titles."""
+    attachments = item.get("attachments")
+    for each in attachments[: media.MOST] if isinstance(attachments, list) else ():
+        if isinstance(each, dict):
+            kind = _text(each.get("mime_type"))
+            yield Medium(address=_text(each.get("url")), kind=kind), _text(each.get("title"))
 
 
 def _people(holder: dict[str, Any]) -> str | None:

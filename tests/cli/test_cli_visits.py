@@ -170,3 +170,33 @@ def test_a_pause_holds_for_the_whole_host_in_later_runs_too(reader, site: FeedSe
     assert 1 <= asked <= 2
     report = json.loads(reader("poll", "--force", "--json").out)
     assert (len(site.requests), report["feeds"]["skipped"]) == (asked, 2)
+
+
+PODCAST = (
+    "<rss version='2.0' xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0.dtd' "
+    "xmlns:media='http://search.yahoo.com/mrss/'><channel><title>Ledger Hour</title>"
+    "<item><title>What a pension fund holds</title><guid isPermaLink='false'>ep-1</guid>"
+    "<itunes:summary>Ada Vale asks the treasurer of a pension fund why it sold.</itunes:summary>"
+    "<enclosure url='/audio/1.mp3' length='1' type='audio/mpeg'/></item>"
+    "<item><title>Who insures a vault</title><guid isPermaLink='false'>ep-2</guid>"
+    "<media:content url='javascript:alert(1)' medium='video'/><media:content url='/video/2.mp4' medium='video'/>"
+    "</item></channel></rss>"
+)
+
+
+def test_an_episode_that_is_only_sound_can_be_opened_from_list_feed_and_page(
+    reader, home, site: FeedServer
+) -> None:
+    site.pages["/podcast"] = Page.of(PODCAST.encode())
+    reader("feeds", "add", site.url("/podcast"))
+    check = reader("feeds", "check", site.url("/podcast")).out
+    assert "2 entries have no page; their enclosures are their links" in check
+    assert reader("run").code == 0
+    leads = [site.url("/audio/1.mp3"), site.url("/video/2.mp4")]
+    stories = json.loads(reader("list", "--json").out)
+    assert sorted(each["url"] for each in stories) == leads
+    assert "why it sold" in "".join(each["abstract"] or "" for each in stories)
+    for name in ("atom.xml", "rss.xml", "feed.json", "index.html"):
+        published = (home / "public" / name).read_text()
+        assert all(address in published for address in leads), name
+        assert "javascript:" not in published
