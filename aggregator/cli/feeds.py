@@ -49,7 +49,7 @@ def list_(invocation: Invocation, *, failing: bool, quiet_since: str | None, as_
 
     On a terminal a table, otherwise one line per feed, divided by tabs: state, title, url, items, stories,
     last success, last new item, next poll, failures in a row, last error, class of error, rhythm in seconds,
-    share of polls answered with 304, bytes saved by them.
+    share of polls answered with 304, bytes saved by them, WebSub hub.
 
     Examples:
       aggregator feeds list --failing

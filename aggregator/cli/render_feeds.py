@@ -98,8 +98,9 @@ def table(rows: Sequence[FeedHealth], *, now: datetime, columns: int, paint: Pai
     for row in rows:
         yield from _table_row(row, now, title, times_shown, columns, paint)
     yield ""
-    for line in cells.wrap(_count_states(rows), columns):
-        yield paint.faint(line)
+    for said in (_count_states(rows), _count_hubs(rows)):
+        for line in cells.wrap(said, columns) if said else ():
+            yield paint.faint(line)
 
 
 def _table_row(
@@ -156,6 +157,14 @@ def _count_states(rows: Sequence[FeedHealth]) -> str:
     return f"{len(rows)} feeds: {', '.join(parts)} · {items:,} items, {stories:,} stories first told"
 
 
+def _count_hubs(rows: Sequence[FeedHealth]) -> str:
+    hubs = sum(row.feed.hub is not None for row in rows)
+    if not hubs:
+        return ""
+    names = "1 names a WebSub hub" if hubs == 1 else f"{hubs} name a WebSub hub"
+    return f"{names}, which is not used: subscribing needs a public address"
+
+
 # --- For scripts ---------------------------------------------------------------------------------
 
 
@@ -178,6 +187,7 @@ def plain(rows: Sequence[FeedHealth]) -> Iterator[str]:
             "" if feed.rhythm is None else str(round(feed.rhythm.total_seconds())),
             "" if (share := share_of_304(feed)) is None else f"{share:.2f}",
             str(feed.bytes_saved),
+            address(feed.hub) if feed.hub else "",
         )
         yield "\t".join(safe(each) for each in fields)
 

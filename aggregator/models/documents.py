@@ -48,7 +48,7 @@ class ParsedFeed:
     skip_days: tuple[int, ...] = ()
     """``<skipDays>``: Monday is 0."""
     hub: str | None = None
-    """Link relation ``hub`` (WebSub)."""
+    """Link relation ``hub`` (WebSub), of the document or of the headers it came with."""
     older_url: str | None = None
     """The next page back in time: ``prev-archive`` or ``next`` (RFC 5005), ``next_url`` (JSON Feed)."""
     warnings: tuple[str, ...] = ()

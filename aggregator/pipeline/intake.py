@@ -132,6 +132,7 @@ class Intake:
         self.settle()
 
     def _take_in(self, feed: Feed, fetched: Fetched, parsed: ParsedFeed, body_hash: str) -> None:
+        parsed = _with_hub(parsed, fetched)
         with self.store.transaction():
             added = self.add(feed, parsed)
             self._note_content(feed, fetched, parsed, added, body_hash)
@@ -213,15 +214,26 @@ def parsed_or_unusable(fetched: Fetched, feed: Feed) -> ParsedFeed:
     """Parse a document, wherever that is safe, and wait for it; raises ``Unusable`` when it is none."""
     try:
         if len(fetched.body) <= APART:
-            return parsed_here(fetched, feed, PATIENCE)
+            return _with_hub(parsed_here(fetched, feed, PATIENCE), fetched)
     except Busy:
         pass
     from aggregator.poll.apart import desk
 
     try:
-        return desk.read(fetched, feed_url=feed.first_url)
+        return _with_hub(desk.read(fetched, feed_url=feed.first_url), fetched)
     except ParseError as error:
         raise _unusable(error, fetched) from error
+
+
+def _with_hub(parsed: ParsedFeed, fetched: Fetched) -> ParsedFeed:
+    """Let the hub that the answer's headers name go before the document's (W3C WebSub §4)."""
+    if "link" not in fetched.headers:
+        return parsed
+    from aggregator.text.urls import absolute
+    from aggregator.web.links import linked
+
+    named = (absolute(each, fetched.url) for each in linked(fetched.headers, "hub"))
+    return replace(parsed, hub=next((hub for hub in named if hub), parsed.hub))
 
 
 def parsed_here(fetched: Fetched, feed: Feed, seconds: float) -> ParsedFeed:

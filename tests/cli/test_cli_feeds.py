@@ -179,7 +179,7 @@ def test_feeds_that_were_never_polled_are_listed_as_new(aggregator, home, listed
     assert result.code == 0
     assert (
         result.out.splitlines()[0]
-        == "new\tLedger Post\thttps://ledger.example/feed\t0\t0\t\t\t\t0\t\t\t\t\t0"
+        == "new\tLedger Post\thttps://ledger.example/feed\t0\t0\t\t\t\t0\t\t\t\t\t0\t"
     )
     as_json = json.loads(aggregator("-C", home, "feeds", "list", "--json").out)
     assert [each["state"] for each in as_json] == ["new"] * 3
@@ -192,7 +192,7 @@ def test_the_demos_feeds_are_listed_with_what_they_brought(aggregator, demo_home
     assert sum(row["items"] for row in rows) >= 60
     lines = aggregator("-C", demo_home, "feeds", "list").out.splitlines()
     assert [line.split("\t")[2] for line in lines] == [row["url"] for row in rows]
-    assert all(line.count("\t") == 13 for line in lines)
+    assert all(line.count("\t") == 14 for line in lines)
 
 
 def test_a_store_made_from_an_archive_needs_no_list(aggregator, home, demo_home):
@@ -217,6 +217,13 @@ def test_the_table_says_what_is_wrong_and_what_to_do():
     assert "HTTP 403: the server refuses us; 5 failures in a row" in text
     assert "find its new address, or remove it" in text
     assert "5 feeds: 2 ok, 1 failing, 1 gone, 1 new · 60 items, 35 stories first told" in text
+
+
+def test_the_table_says_that_hubs_are_not_used():
+    rows = [*ROWS, feed("Hubbed", hub="https://hub.example/")]
+    text = "\n".join(render_feeds.table(rows, now=NOW, columns=100, paint=Paint()))
+    assert "1 names a WebSub hub, which is not used: subscribing needs a public address" in text
+    assert "WebSub" not in "\n".join(render_feeds.table(ROWS, now=NOW, columns=100, paint=Paint()))
 
 
 def test_an_empty_table_has_no_head():

@@ -172,6 +172,51 @@ def test_a_pause_holds_for_the_whole_host_in_later_runs_too(reader, site: FeedSe
     assert (len(site.requests), report["feeds"]["skipped"]) == (asked, 2)
 
 
+HUB = "https://hub.example/"
+NAMING = {
+    "RSS": FEED.format("Site").replace(
+        "<ttl>", f"<atom:link xmlns:atom='http://www.w3.org/2005/Atom' rel='hub' href='{HUB}'/><ttl>"
+    ),
+    "Atom": f"<feed xmlns='http://www.w3.org/2005/Atom'><title>A</title><link rel='hub' href='{HUB}'/>"
+    "<entry><id>1</id><title>One</title></entry></feed>",
+    "JSON Feed": json.dumps(
+        {
+            "version": "https://jsonfeed.org/version/1.1",
+            "hubs": [{"type": "rssCloud", "url": "https://cloud.example/"}, {"type": "WebSub", "url": HUB}],
+            "items": [{"id": "1", "title": "One"}],
+        }
+    ),
+}
+
+
+@pytest.mark.parametrize("body", NAMING.values(), ids=NAMING)
+def test_the_hub_a_document_names_is_shown_and_forgotten_with_it(reader, site: FeedServer, body: str) -> None:
+    site.pages["/hubbed"] = Page.of(body.encode())
+    reader("feeds", "add", site.url("/hubbed"))
+    reader("feeds", "add", site.url("/news.xml"))
+    check = reader("feeds", "check", site.url("/hubbed")).out
+    assert f"would announce news at a WebSub hub, which needs a public address to subscribe: {HUB}" in check
+    reader("poll")
+    assert [each["hub"] for each in json.loads(reader("feeds", "list", "--json").out)] == [HUB, None]
+    assert [line.split("\t")[-1] for line in reader("feeds", "list").out.splitlines()] == [HUB, ""]
+    site.pages["/hubbed"] = Page.of(FEED.format("Site").encode())
+    reader("poll", "--force")
+    assert json.loads(reader("feeds", "list", "--json").out)[0]["hub"] is None
+
+
+def test_the_hub_in_a_header_goes_before_the_document_s(reader, site: FeedServer) -> None:
+    links = '</style.css>; rel=preload, </feed>; rel="self", </hub?a=1,2>; title="a, b"; rel="other HUB"'
+    site.pages["/hubbed"] = Page(NAMING["RSS"].encode(), headers={"Link": links})
+    site.pages["/hostile"] = Page(NAMING["RSS"].encode(), headers={"Link": "<file:///etc/passwd>; rel=hub"})
+    for path in ("/hubbed", "/hostile"):
+        reader("feeds", "add", site.url(path))
+    reader("poll")
+    hub = site.url("/hub?a=1,2")
+    assert [each["hub"] for each in json.loads(reader("feeds", "list", "--json").out)] == [hub, HUB]
+    assert json.loads(reader("feeds", "check", "--json", site.url("/hubbed")).out)[0]["hub"] == hub
+    assert not any(request.path.startswith("/hub?") for request in site.requests)
+
+
 PODCAST = (
     "<rss version='2.0' xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0.dtd' "
     "xmlns:media='http://search.yahoo.com/mrss/'><channel><title>Ledger Hour</title>"

@@ -92,6 +92,13 @@ def takes_deltas(case: Case) -> Iterator[str]:
         yield f"only {case.items} entries came through the deltas"
 
 
+def notes_the_hub(case: Case) -> Iterator[str]:
+    if case.stored["hub"] != case.url("/hub"):
+        yield f"the hub is {case.stored['hub']}"
+    if {each.path for each in case.log} != {"/feed"}:
+        yield "a hub was asked that could not answer us"
+
+
 def settles(case: Case) -> Iterator[str]:
     if case.updates > 30:
         yield f"{case.updates} updates of five entries that never changed"

@@ -132,6 +132,12 @@ def delta(case: Case, request: Request, now: datetime) -> Reply:
     return Reply(200, {"ETag": etag}, body)
 
 
+def hubbed(_case: Case, request: Request, now: datetime) -> Reply:
+    """One hub in the headers, another in the document."""
+    body = rss(now, 8 * HOUR, head="<link xmlns='http://www.w3.org/2005/Atom' rel='hub' href='/other'/>")
+    return fresh(request, body, etag=tag(body), Link='</feed>; rel="self", </hub>; rel="hub"')
+
+
 def rewriting(case: Case, request: Request, now: datetime) -> Reply:
     return Reply(200, {}, rss(START, DAY, text=f"Read {len(case.log)} times."))
 
