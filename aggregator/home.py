@@ -99,7 +99,7 @@ class Home:
         Asked by taking the lock for a moment as one of many readers: a run that starts in that very moment meets it.
         """
         try:
-            descriptor = os.open(self.lock_file, os.O_RDONLY | os.O_CLOEXEC)
+            descriptor = os.open(self.lock_file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         except OSError:
             return None
         try:

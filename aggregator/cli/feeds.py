@@ -194,7 +194,7 @@ def import_(invocation: Invocation, *, file: IO[bytes]) -> None:
     """
     home = invocation.home
     theirs = opml.adopt(file.read(opml.MAX_BYTES + 1), name=file.name)
-    before = home.opml.read_bytes() if home.opml.exists() else opml.write(())
+    before = opml.content(home.opml) if home.opml.exists() else opml.write(())
     known = {opml.identity(each.url) for each in opml.read(before, name=str(home.opml)).subscriptions}
     new = [each for each in theirs.subscriptions if opml.identity(each.url) not in known]
     if new:
@@ -242,8 +242,7 @@ def export(invocation: Invocation) -> None:
 def _read(home: Home) -> tuple[bytes, opml.OpmlFile]:
     """The person's list, as bytes to edit and as feeds to look at."""
     listed = opml.read(home.opml)
-    data = home.opml.read_bytes()
-    return data, listed
+    return opml.content(home.opml), listed
 
 
 def _write(home: Home, data: bytes) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from aggregator import regular
 from aggregator.config.table import RESERVED, SECTIONS, Config, MachineConfig, OutputConfig, PollConfig, Rule
 from aggregator.config.writing import bounds, settings, toml
 from aggregator.errors import ConfigError
@@ -37,8 +38,7 @@ def load(path: Path) -> Config:
     Raises ``ConfigError``, which names the line or the key and says what to write instead.
     """
     try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+        data = regular.content(path, MAX_BYTES + 1)
         if len(data) > MAX_BYTES:
             raise ConfigError(f"{path}: larger than {MAX_BYTES // 1024} KiB, which no settings are")
         text = data.decode("utf-8-sig")

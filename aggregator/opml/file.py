@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from aggregator import regular
 from aggregator.errors import ConfigError
 
 MAX_BYTES = 16 * 1024 * 1024
@@ -13,8 +14,7 @@ MAX_BYTES = 16 * 1024 * 1024
 def content(path: Path) -> bytes:
     """Give a list's bytes, not yet understood; raises ``ConfigError`` where there are none to be had."""
     try:
-        with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
+        return regular.content(path, MAX_BYTES + 1)
     except FileNotFoundError as missing:
         raise ConfigError(f"{path} does not exist; `aggregator init` writes one to start from") from missing
     except OSError as refused:

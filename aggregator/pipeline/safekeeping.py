@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from aggregator import regular
 from aggregator.errors import ConfigError, StoreBusy, StoreError, UsageError
 from aggregator.home import Home
 from aggregator.pipeline.session import Progress, no_progress, writing
@@ -160,7 +161,7 @@ def _texts(home: Home) -> dict[str, bytes]:
     found = {}
     for path in (home.opml, home.config):
         try:
-            found[path.name] = path.read_bytes()
+            found[path.name] = regular.content(path)
         except FileNotFoundError:
             continue
         except OSError as refused:
@@ -217,6 +218,9 @@ def restore(
             f"{home.path} is a home already ({', '.join(present)}); --force puts the backup in its place and keeps "
             "what is there under other names, or restore into an empty directory with -C"
         )
+    for path in (home.database, home.opml, home.config):
+        if kind := regular.instead(path):
+            raise StoreError(f"{path} is {kind}, not a file; move it away first")
     try:
         home.path.mkdir(parents=True, exist_ok=True)
     except OSError as error:

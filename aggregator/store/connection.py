@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from aggregator import regular
 from aggregator.errors import StoreBusy, StoreError
 
 SCHEMA_VERSION = 10
@@ -63,6 +64,7 @@ def open_store(path: Path) -> Iterator[Store]:
     Raises ``StoreBusy`` when another tool keeps it locked, ``StoreError`` when it is damaged, of a newer
     version, of another program, or cannot be written (all SQLite errors inside the block become these).
     """
+    refuse_no_file(path)
     with translated(path):
         with suppress(OSError):  # it is there already, or SQLite says what is wrong
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE))
@@ -79,6 +81,12 @@ def open_store(path: Path) -> Iterator[Store]:
             yield Store(connection, path)
         finally:
             connection.close()
+
+
+def refuse_no_file(path: Path) -> None:
+    """Refuse what SQLite would wait for, or read without end; raises ``StoreError``."""
+    if kind := regular.instead(path):
+        raise StoreError(f"{path}: {kind}, not a file; move it away, or use another home directory with -C")
 
 
 def checked_version(connection: sqlite3.Connection, path: Path) -> int:

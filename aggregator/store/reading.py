@@ -19,7 +19,14 @@ from urllib.parse import quote
 from aggregator.errors import StoreError
 from aggregator.models import Feed, Story
 from aggregator.store import narrowing
-from aggregator.store.connection import BUSY_TIMEOUT_MS, SCHEMA_VERSION, Store, checked_version, translated
+from aggregator.store.connection import (
+    BUSY_TIMEOUT_MS,
+    SCHEMA_VERSION,
+    Store,
+    checked_version,
+    refuse_no_file,
+    translated,
+)
 from aggregator.store.narrowing import StoryQuery
 from aggregator.store.rows import feed_from_row, optional_text_to_time
 from aggregator.store.shown import stories_by_id
@@ -82,7 +89,11 @@ def open_reading(path: Path, *, older: bool = False) -> Iterator[Store]:
 
 
 def connected(path: Path) -> sqlite3.Connection:
-    """Connect without writing, also where even the files that readers of a WAL database share cannot be made."""
+    """Connect without writing, also where even the files that readers of a WAL database share cannot be made.
+
+    Raises ``StoreError`` where there is something other than a file.
+    """
+    refuse_no_file(path)
     address = f"file:{quote(os.fsencode(path))}?mode=ro"
     connection = sqlite3.connect(address, uri=True, isolation_level=None)
     try:

@@ -2,13 +2,17 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import stat
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from feedserver import FeedServer, Page
 
 from aggregator import home as homes
+from aggregator import regular
 from aggregator.errors import ExportError
 from aggregator.export.files import write
 from tests.threats.conftest import NOW, Run
@@ -127,3 +131,81 @@ def test_doctor_tells_when_others_can_read_what_opens_a_feed(
     assert "secret" not in said
     (tmp_path / "feeds.opml").chmod(0o600)
     assert "hold a password" not in aggregator("-C", tmp_path, "--now", NOW, "doctor").said
+
+
+@pytest.fixture
+def at_once() -> Iterator[None]:
+    """Whoever waits for what never comes is woken, and fails."""
+
+    def too_late(_signal: int, _frame: object) -> NoReturn:
+        pytest.fail("it waits for whoever will write into the pipe")
+
+    before = signal.signal(signal.SIGALRM, too_late)
+    signal.alarm(30)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
+
+
+PIPED = {
+    "aggregator.toml": [["run"], ["export"], ["backup", "copy.db"]],
+    "feeds.opml": [
+        ["run"],
+        ["feeds", "list"],
+        ["feeds", "export"],
+        ["feeds", "add", "feeds/coinrelay.xml"],
+        ["feeds", "import", "more.opml"],
+        ["backup", "copy.db"],
+    ],
+    "aggregator.db": [["run"], ["list"], ["stats"], ["dump"], ["backup", "copy.db"], ["feeds", "list"]],
+}
+
+
+@pytest.mark.usefixtures("at_once")
+@pytest.mark.parametrize("name", PIPED)
+def test_a_pipe_where_a_file_is_meant_to_be_is_refused_at_once(
+    name: str, demo: Path, aggregator: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert aggregator("-C", demo, "--now", NOW, "run").code == 0
+    shutil.copy2(demo / "feeds.opml", demo / "more.opml")
+    monkeypatch.chdir(demo)
+    (demo / name).unlink(missing_ok=True)
+    os.mkfifo(demo / name)
+    for command in PIPED[name]:
+        done = aggregator("-C", demo, "--now", NOW, *command)
+        assert (done.code, "a named pipe, not a file" in done.err) == (1, True), (command, done.err)
+        assert str(demo / name) in done.err
+    assert "a named pipe, not a file" in aggregator("-C", demo, "doctor").out
+    assert aggregator("-C", demo).code == 0
+
+
+@pytest.mark.usefixtures("at_once")
+def test_what_is_no_file_is_no_backup_and_is_not_written_over(
+    demo: Path, aggregator: Run, tmp_path: Path
+) -> None:
+    assert aggregator("-C", demo, "--now", NOW, "run").code == 0
+    assert aggregator("-C", demo, "--now", NOW, "backup", tmp_path / "saved").code == 0
+    os.mkfifo(tmp_path / "pipe")
+    assert "a named pipe" in aggregator("-C", tmp_path / "new", "restore", tmp_path / "pipe").err
+    for name in ("feeds.opml", "aggregator.db"):
+        (demo / name).unlink()
+        os.mkfifo(demo / name)
+        done = aggregator("-C", demo, "restore", tmp_path / "saved", "--force")
+        assert (done.code, "a named pipe, not a file" in done.err) == (1, True)
+    assert [path.name for path in demo.glob("*before-restore*")] == []
+
+
+@pytest.mark.usefixtures("at_once")
+def test_a_lock_that_is_a_pipe_keeps_nobody_waiting(demo: Path, aggregator: Run) -> None:
+    os.mkfifo(demo / "aggregator.lock")
+    assert aggregator("-C", demo, "--now", NOW, "run").code == 0
+    assert aggregator("-C", demo, "--now", NOW, "doctor").code == 0
+
+
+def test_a_device_is_not_read_without_end(tmp_path: Path) -> None:
+    (tmp_path / "settings").symlink_to("/dev/zero")
+    with pytest.raises(OSError, match="it is a device, not a file"):
+        regular.content(tmp_path / "settings")
+    (tmp_path / "text").write_bytes(b"0123")
+    assert (regular.content(tmp_path / "text", 2), regular.content(tmp_path / "text")) == (b"01", b"0123")
+    assert [regular.instead(tmp_path / name) for name in ("text", "none", ".")] == ["", "", "a directory"]
