@@ -65,7 +65,9 @@ def parse(text: str) -> Config:
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as wrong:
-        raise ConfigError(f"not TOML: {wrong}") from wrong
+        from aggregator.config import faults  # settings are sound nearly always
+
+        raise ConfigError(faults.words(str(wrong), text)) from wrong
     except RecursionError as wrong:
         raise ConfigError("not TOML that can be read: nested too deeply") from wrong
     sections: dict[str, Any] = {}
