@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -150,6 +151,21 @@ def shared_options() -> list[click.Parameter]:
     ]
 
 
+@contextmanager
+def _suggesting(command: click.Command) -> Iterator[None]:
+    """Say which option was meant; click's own likeness counts the dashes."""
+    try:
+        yield
+    except click.NoSuchOption as wrong:
+        from aggregator.cli.nearest import nearest
+
+        known = [name for each in command.params for name in each.opts if name.startswith("--")]
+        close = nearest(wrong.option_name, [*known, "--help"], most=2)
+        hint = f" Did you mean {' or '.join(close)}?" if close else ""
+        message = f"There is no option {wrong.option_name!r}.{hint}"
+        raise click.NoSuchOption(wrong.option_name, message, ctx=wrong.ctx) from None
+
+
 class Command(click.Command):
     """A command that takes the shared options too and lists them apart."""
 
@@ -157,6 +173,11 @@ class Command(click.Command):
         super().__init__(*args, **kwargs)
         self.help = _examples_kept(self.help)
         self.params += shared_options()
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Suggest the nearest option for one that does not exist."""
+        with _suggesting(self):
+            return super().parse_args(ctx, args)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write its own options first."""
@@ -173,6 +194,11 @@ class Group(click.Group):
         self.help = _examples_kept(self.help)
         self.params += shared_options()
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Suggest the nearest option for one that does not exist."""
+        with _suggesting(self):
+            return super().parse_args(ctx, args)
+
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """All names, in the order they were written down in."""
         return list(self.commands)
@@ -188,12 +214,12 @@ class Group(click.Group):
         """Suggest the nearest name for one that does not exist."""
         name = args[0]
         if self.get_command(ctx, name) is None and not name.startswith("-"):
-            import difflib
+            from aggregator.cli.nearest import nearest
 
             # A word that stands in a group as it is, such as add, is meant rather than one that looks like it.
             own = self.list_commands(ctx)
             found = [] if name.lower() in own else list(self._in_groups(ctx, name.lower()))
-            close = found or difflib.get_close_matches(name.lower(), own, n=1, cutoff=0.5)
+            close = found or nearest(name, own)
             hint = f" Did you mean {' or '.join(close)}?" if close else ""
             raise click.UsageError(f"There is no command {name!r}.{hint}", ctx)
         return super().resolve_command(ctx, args)
