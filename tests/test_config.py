@@ -146,6 +146,14 @@ def test_values_are_read():
         ("[outputs.x]\nlanguages = ['English']", 'a language\'s code, such as "en"'),
         ("[outputs.x]\nfeeds = ['']", "would match everything"),
         ("[outputs.x]\nwords = ['-scam']", "at least one word that must occur"),
+        (
+            f"[outputs.x]\nwords = {['word' + str(n) for n in range(201)]}",
+            "201 words are too many to look for; 200 in all",
+        ),
+        (
+            f"[export]\nwithout_words = ['{'a ' * 150}b', '{'c-' * 150}d']",
+            "302 words are too many to look for",
+        ),
         ("[outputs.x]\nmin_outlets = 0", "from 1 to 100"),
         ("[outputs.x]\nformats = ['opml']", '"atom", "rss"'),
         ("[export]\nper_feed = -1", "from 0 to 10000"),
@@ -164,6 +172,12 @@ def test_a_mistake_is_named_with_what_to_write_instead(text, says):
     with pytest.raises(ConfigError, match=says) as caught:
         config.parse(text)
     assert "\n" not in str(caught.value)
+
+
+def test_two_hundred_words_may_be_looked_for_in_each_list():
+    words = [f"word{number}" for number in range(200)]
+    found = config.parse(f"[outputs.x]\nwords = {words}\nwithout_words = {words}\ntags = {words * 3}")
+    assert (len(found.outputs["x"].words), len(found.outputs["x"].tags)) == (200, 200)
 
 
 def test_outputs_are_read_in_the_order_of_the_file_with_the_filters_of_the_main_one():

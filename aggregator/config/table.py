@@ -214,10 +214,12 @@ class Filters:
     words: tuple[str, ...] = _key(
         (),
         "Only stories of which a copy says one of these. Each is written as for `aggregator search`: all of its "
-        'words, "a phrase", a beginning*.',
+        'words, "a phrase", a beginning*. 200 words in all at most.',
         form="search",
     )
-    without_words: tuple[str, ...] = _key((), "No story of which a copy says one of these.", form="search")
+    without_words: tuple[str, ...] = _key(
+        (), "No story of which a copy says one of these. 200 words in all at most.", form="search"
+    )
     originals: bool = _key(
         default=False,
         help="No second-hand stories: none whose feed has a negative priority in feeds.opml, none whose text "

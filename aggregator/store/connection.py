@@ -89,6 +89,14 @@ def refuse_no_file(path: Path) -> None:
         raise StoreError(f"{path}: {kind}, not a file; move it away, or use another home directory with -C")
 
 
+def is_empty(path: Path) -> bool:
+    """Whether a file of no bytes stands there: SQLite takes it for a database, and removes a log beside it."""
+    try:
+        return path.stat().st_size == 0
+    except OSError:
+        return False
+
+
 def checked_version(connection: sqlite3.Connection, path: Path) -> int:
     """Tell the schema version (0: an empty file); refuse newer ones and other programs' databases."""
     # The table of migrations is made before the first of them: it may stand alone where a disk was full.

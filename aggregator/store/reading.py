@@ -24,6 +24,7 @@ from aggregator.store.connection import (
     SCHEMA_VERSION,
     Store,
     checked_version,
+    is_empty,
     refuse_no_file,
     translated,
 )
@@ -75,6 +76,8 @@ def open_reading(path: Path, *, older: bool = False) -> Iterator[Store]:
     """
     if not path.exists():
         raise StoreError(f"{path}: no store here yet; fetch your feeds first: aggregator run")
+    if is_empty(path):
+        raise StoreError(f"{path}: empty, there is nothing stored in it; aggregator doctor tells more")
     with translated(path):
         connection = connected(path)
         try:

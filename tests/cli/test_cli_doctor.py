@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -183,6 +184,49 @@ def test_feeds_and_folders_that_an_output_misspells_are_named(aggregator, sound)
         ("[outputs.wires] folders: no feed is in 'Wirse'", "aggregator feeds list"),
     ]
     assert code == 0
+
+
+@pytest.mark.parametrize("left", ["public", "log", "both"])
+def test_a_store_that_was_emptied_is_not_taken_for_a_new_one(aggregator, sound, tmp_path, left):
+    assert aggregator("-C", sound, *NOW, "backup", tmp_path / "saved").code == 0
+    if left == "log":
+        shutil.rmtree(sound / "public")
+    if left != "public":
+        (sound / "aggregator.db-wal").write_bytes(bytes(4096))
+    os.truncate(sound / "aggregator.db", 0)
+    before = {path: path.read_bytes() for path in sound.rglob("*") if path.is_file()}
+    for command in (["run"], ["poll"], ["export"], ["prune", "--older-than", "30d"], ["list"], ["dump"]):
+        refused = aggregator("-C", sound, *NOW, *command)
+        assert (refused.code, "empty" in refused.err, "doctor" in refused.err) == (1, True, True), command
+        assert "older version" not in refused.err
+    assert {path: path.read_bytes() for path in sound.rglob("*") if path.is_file()} == before
+    code, findings = looked(aggregator, sound)
+    assert (code, findings[-1]["severity"]) == (1, "problem")
+    assert "restore FILE --force" in findings[-1]["advice"]
+    assert "empty" in aggregator("-C", sound).out
+    assert aggregator("-C", sound, *NOW, "restore", tmp_path / "saved", "--force").code == 0
+    assert aggregator("-C", sound, *NOW, "run").code == 0
+    assert looked(aggregator, sound)[0] == 0
+
+
+def test_an_emptied_store_that_is_removed_is_begun_anew_with_the_same_stories(aggregator, sound):
+    told = json.loads(aggregator("-C", sound, *NOW, "list", "--json", "--limit", "500").out)
+    os.truncate(sound / "aggregator.db", 0)
+    assert aggregator("-C", sound, *NOW, "run").code == 1
+    (sound / "aggregator.db").unlink()
+    assert aggregator("-C", sound, *NOW, "run").code == 0
+    again = json.loads(aggregator("-C", sound, *NOW, "list", "--json", "--limit", "500").out)
+    assert [each["id"] for each in again] == [each["id"] for each in told]
+
+
+def test_the_empty_file_of_a_first_run_that_was_killed_is_gone_on_with(aggregator, sound):
+    (sound / "aggregator.db").write_bytes(b"")
+    shutil.rmtree(sound / "public")
+    code, findings = looked(aggregator, sound)
+    assert (code, findings[-1]["severity"]) == (0, "note")
+    assert aggregator("-C", sound, *NOW, "list").code == 1
+    assert aggregator("-C", sound, *NOW, "run").code == 0
+    assert looked(aggregator, sound)[0] == 0
 
 
 def test_damage_that_only_a_full_look_finds(aggregator, sound):

@@ -14,7 +14,7 @@ from aggregator.errors import AggregatorError, StoreBusy
 from aggregator.home import Home
 from aggregator.pipeline.checkup import doings, stored, surroundings
 from aggregator.pipeline.checkup.finding import Finding, Severity, note, problem
-from aggregator.store.connection import SCHEMA_VERSION, Store
+from aggregator.store.connection import SCHEMA_VERSION, Store, is_empty
 from aggregator.store.reading import open_reading
 from aggregator.store.soundness import version
 
@@ -40,6 +40,9 @@ def checkup(home: Home, now: datetime, *, full: bool = False, network: bool = Fa
         yield from look(home)
     if not home.database.exists():
         yield note("store", "there is none yet", advice="aggregator run makes it")
+        return
+    if is_empty(home.database):
+        yield stored.emptied(home)
         return
     try:
         with open_reading(home.database, older=True) as store:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from aggregator.home import Home
 from aggregator.pipeline.checkup.finding import Finding, fine, note, problem, warning
+from aggregator.pipeline.session import trace_of_more
 from aggregator.store import soundness
 from aggregator.store.connection import SCHEMA_VERSION, Store
 
@@ -26,6 +27,22 @@ WAY_BACK = (
     "aggregator restore FILE --force brings a backup back and keeps this store aside; without a backup, "
     "aggregator dump --all may still read most of it"
 )
+
+
+def emptied(home: Home) -> Finding:
+    """What it means that the store's file has no byte in it."""
+    trace = trace_of_more(home)
+    if not trace:
+        return note(
+            "store", "there is none yet, only its empty file", advice="aggregator run makes one of it"
+        )
+    return problem(
+        "store",
+        f"{home.database}: empty, but {trace}",
+        meaning="all that was stored is gone from it; nothing is polled or published until you say how to go on",
+        advice="aggregator restore FILE --force brings a backup back; without one, look what emptied the file (the "
+        "disk, a copy that broke off), remove it and run again: what feeds still list comes back under the same ids",
+    )
 
 
 def sound(store: Store, *, full: bool) -> Iterator[Finding]:
