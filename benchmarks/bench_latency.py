@@ -66,14 +66,16 @@ def subscribe(home: Path, port: int, feeds: int) -> None:
     (home / "aggregator.toml").write_text("[poll]\nprivate_networks = true\n")
 
 
-def measure(command: str, home: Path, day: int, rounds: int) -> None:
-    """Print how long a command takes, median and spread."""
+def measure(command: str, home: Path, first: int, rounds: int) -> None:
+    """Print how long a command takes every ten minutes from the ``first`` on, median and spread."""
     wall, cpu = [], []
     for number in range(rounds):
-        now = START + timedelta(days=day + number)
+        now = START + timedelta(minutes=10 * (first + number))
         began = time.perf_counter()
         cpu.append(
-            bench_startup.cpu_seconds([*bench_startup.AGGREGATOR, command, "--now", now.isoformat()], home)
+            bench_startup.cpu_seconds(
+                [*bench_startup.AGGREGATOR, command, "--force", "--now", now.isoformat()], home
+            )
         )
         wall.append(time.perf_counter() - began)
     print(
