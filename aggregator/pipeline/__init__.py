@@ -114,9 +114,12 @@ def _dedup(
 
 
 def _summarise(store: Store, config: Config, now: datetime, report: Report, progress: Progress) -> None:
-    from aggregator.pipeline import summarise_stage
+    from aggregator.pipeline import backlog
 
-    summarise_stage.summarise(store, config, progress)
+    if backlog.abstracts_are_due(store, config):
+        from aggregator.pipeline import summarise_stage
+
+        summarise_stage.summarise(store, config, progress)
     if config.machine.model:
         from aggregator.pipeline import machine
 

@@ -43,10 +43,10 @@ def trace_of_more(home: Home) -> str:
     A run that is killed while it makes its first store can leave an empty file, but neither a log beside it nor a
     merged feed. Going on with one would tell readers that there is nothing left.
     """
-    from aggregator.export.channel import ATOM, JSON, PAGE, RSS
-
     if not is_empty(home.database):
         return ""
+    from aggregator.export.channel import ATOM, JSON, PAGE, RSS
+
     log = home.database.with_name(f"{home.database.name}-wal")
     if log.exists() and not is_empty(log):
         return f"its log {log.name} is not"

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 
 from aggregator.config import Config
 from aggregator.models import Abstract, CleanText
+from aggregator.pipeline import backlog
 from aggregator.pipeline.session import Progress
 from aggregator.store import meta, stories, texts
 from aggregator.store.connection import Store
-from aggregator.summarise.version import VERSION
 
 BATCH = 100
 """Stories per transaction: a run that is stopped loses at most half a second of work."""
@@ -22,7 +22,7 @@ _WANTING = ("none", "excerpt")
 
 def summarise(store: Store, config: Config, progress: Progress) -> None:
     """Write the abstracts that are due; one whose input did not change is kept as it is."""
-    recipe = f"{VERSION}:{config.summarise.algorithm}:{config.summarise.max_chars}"
+    recipe = backlog.recipe(config)
     if meta.get(store, "summary_recipe") != recipe:
         with store.transaction():
             stories.all_summaries_due(store)

@@ -46,6 +46,17 @@ class Habits:
     churn: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Face:
+    """What a feed is called, without what polling learned about it."""
+
+    title: str
+    language: str | None
+    site_url: str | None
+    url: str
+    priority: int
+
+
 def sync(store: Store, subscriptions: Sequence[Subscription], now: datetime) -> SyncResult:
     """Follow the person's OPML: new feeds are added, missing ones marked removed, their items stay.
 
@@ -143,7 +154,16 @@ def subscribed_count(store: Store) -> int:
 
 def feeds_by_id(store: Store) -> dict[int, Feed]:
     """Every feed that ever brought an item, removed and imported ones included."""
-    return {row["id"]: feed_from_row(row) for row in store.execute("SELECT * FROM feeds")}
+    return {row["id"]: feed_from_row(row) for row in store.execute("SELECT * FROM feeds ORDER BY id")}
+
+
+def faces(store: Store) -> dict[int, Face]:
+    """What each of them is called, for a sixth of what reading all costs."""
+    rows = store.execute("SELECT id, title, language, site_url, url, priority FROM feeds ORDER BY id")
+    return {
+        number: Face(title=title, language=language, site_url=site_url, url=url, priority=priority)
+        for number, title, language, site_url, url, priority in rows
+    }
 
 
 def success(

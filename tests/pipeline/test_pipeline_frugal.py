@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from aggregator import pipeline
-from aggregator.config import Config
+from aggregator.config import Config, SummariseConfig
 from aggregator.home import Home
+from aggregator.pipeline import backlog
 from aggregator.pipeline.intake import TOGETHER
 from aggregator.store.connection import open_store
-from aggregator.store.feeds import all_feeds
+from aggregator.store.feeds import all_feeds, faces, feeds_by_id
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=6)
@@ -65,6 +66,36 @@ def test_a_poll_that_finds_nothing_new_imports_nothing_it_does_not_use(tmp_path:
     unchanged, *imported = done.stdout.split()
     assert unchanged == "1"
     assert set(NEEDLESS) & set(imported) == set()
+
+
+def test_a_run_that_finds_nothing_new_does_without_the_stages_that_have_nothing_to_do(tmp_path: Path) -> None:
+    home = home_with(tmp_path, 1)
+    run = POLL.replace("pipeline.poll(", "pipeline.run(")
+    for moment in (NOW, LATER):
+        done = subprocess.run(
+            [sys.executable, "-c", run, str(home.path), moment.isoformat()],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    imported = set(done.stdout.split())
+    assert "aggregator.pipeline.export.state" in imported
+    assert not imported & {"aggregator.pipeline.dedup_stage", "aggregator.pipeline.summarise_stage", "sumy"}
+
+
+def test_other_words_for_abstracts_and_feeds_are_work_to_do(tmp_path: Path) -> None:
+    home = home_with(tmp_path, 1)
+    pipeline.run(home, Config(), NOW)
+    shorter = Config(summarise=SummariseConfig(max_chars=200))
+    with open_store(home.database) as store:
+        assert not backlog.is_due(store, Config())
+        assert not backlog.abstracts_are_due(store, Config())
+        assert backlog.abstracts_are_due(store, shorter)
+        assert backlog.by(Config(), faces(store)) == backlog.by(Config(), feeds_by_id(store))
+        store.execute("UPDATE feeds SET title = 'Another name'")
+        assert backlog.is_due(store, Config())
+        store.execute("UPDATE stories SET summary_due = 1")
+        assert backlog.abstracts_are_due(store, Config())
 
 
 @pytest.mark.parametrize("feeds", [3, TOGETHER + 3])
