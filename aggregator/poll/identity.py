@@ -80,7 +80,8 @@ def _link(entry: Entry) -> str:
     return _shortened(entry.url or "")
 
 
-def _title_and_date(entry: Entry) -> str:
+def title_and_date(entry: Entry) -> str:
+    """A name made of the two; "" where either is missing."""
     if not entry.title or entry.published is None:
         # A title alone comes again ("Market update"): the second would be taken for a revision and lost.
         return ""
@@ -92,7 +93,7 @@ def _text(entry: Entry) -> str:
     return _hash("text", text) if text.strip() else ""
 
 
-_RUNGS: tuple[Callable[[Entry], str], ...] = (_own, _link, _title_and_date, _text)
+_RUNGS: tuple[Callable[[Entry], str], ...] = (_own, _link, title_and_date, _text)
 
 
 def _hash(kind: str, text: str) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from aggregator.models import Entry
+from aggregator.poll.identity import title_and_date
 from aggregator.text.urls import absolute
 
 MOST = 20
@@ -47,11 +48,14 @@ def as_links(entries: Sequence[Entry], addresses: Sequence[str | None]) -> tuple
     """Let entries without a link have that of their medium; also give warnings.
 
     ``addresses`` go with ``entries``. One that several entries bring, such as a station's stream, is nobody's page.
+    Nor does an address name an entry that has a title and a date: some servers sign it anew for each reader.
     """
     wanted = [address for entry, address in zip(entries, addresses, strict=True) if not entry.url and address]
     own = {address for address, times in Counter(wanted).items() if times == 1}
     linked = [
-        replace(entry, url=address) if not entry.url and address in own else entry
+        replace(entry, url=address, guid=entry.guid or title_and_date(entry))
+        if not entry.url and address in own
+        else entry
         for entry, address in zip(entries, addresses, strict=True)
     ]
     one, many = (

@@ -149,6 +149,14 @@ def test_what_several_entries_bring_is_the_page_of_none() -> None:
     assert parsed.warnings[0] == "1 entry has no page; its enclosure is its link"
 
 
+def test_an_address_that_is_signed_anew_names_no_entry_that_has_a_title_and_a_date() -> None:
+    dated = "<title>One</title><pubDate>Sat, 21 Nov 2026 10:00:00 GMT</pubDate>"
+    first, second = (only(rss(dated + enclosure(f"{AUDIO}?signed={number}"))) for number in "12")
+    assert (first.guid, first.url != second.url) == (second.guid, True)
+    undated = only(rss(f"<title>One</title>{enclosure(AUDIO)}"))
+    assert undated.guid == AUDIO
+
+
 def test_ten_thousand_enclosures_take_no_time() -> None:
     start = process_time()
     entry = only(rss(NAMED + "<enclosure url='javascript:1'/>" * 10_000 + enclosure(AUDIO)))
