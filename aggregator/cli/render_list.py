@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, tzinfo
 
 from aggregator.cli import cells, times
@@ -268,6 +268,7 @@ def as_json(story: Story) -> Mapping[str, object]:
         "related": [other.id for other in story.related],
         "labels": list(story.labels),
         "abstract_method": story.abstract_method,
+        **({"enclosures": [asdict(each) for each in story.enclosures]} if story.enclosures else {}),
         **({"model_refused": story.model_refused} if story.model_refused else {}),
     }
 

@@ -97,13 +97,23 @@ def _entry(story: Story, updated: datetime) -> str:
 
 
 def _links(shown: Entry) -> list[str]:
-    """Exactly one alternate, first; then each copy, once."""
+    """Exactly one alternate, first; then each copy, once; then what is to be heard or watched."""
     found = [element("link", rel="alternate", type_="text/html", href=shown.url)] if shown.url else []
     seen = {shown.url}
     for copy in shown.copies[:LINKED]:
         if copy.url and copy.url not in seen:
             seen.add(copy.url)
             found.append(element("link", rel="related", href=copy.url, title=_named(copy)))
+    found += (
+        element(
+            "link",
+            rel="enclosure",
+            type_=each.type,
+            length=str(each.length) if each.length else None,
+            href=each.url,
+        )
+        for each in shown.enclosures
+    )
     return found
 
 

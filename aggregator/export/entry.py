@@ -9,7 +9,7 @@ where a format needs it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from html import escape
@@ -18,7 +18,7 @@ from aggregator.export import languages
 from aggregator.export.chars import clean, cut, line, visible
 from aggregator.export.identity import story_id, uri
 from aggregator.export.sanitise import as_text, sanitise
-from aggregator.models import Copy, FeedRef, Story
+from aggregator.models import Copy, Enclosure, FeedRef, Story
 from aggregator.text import html as text_html
 from aggregator.text import urls
 
@@ -54,6 +54,8 @@ NAME_LENGTH = 160
 """Of an author or an outlet; longer ones are whole biographies."""
 
 
+UNTYPED = "application/octet-stream"
+"""RFC 2046 §4.5.1: bytes of no known kind. RSS 2.0 and JSON Feed want a type."""
 LABEL_WORDS = {"press-release": "Press release", "sponsored": "Sponsored"}
 
 
@@ -95,6 +97,8 @@ class Entry:
     """The whole visible text; every address absolute, every tag closed."""
     labels: tuple[str, ...] = ()
     """What kind of article it is, in words: "Press release", "Sponsored"."""
+    enclosures: tuple[Enclosure, ...] = ()
+    """Each with an address as it may be written, and a type: `UNTYPED` where none is known."""
 
     @property
     def summary(self) -> str:
@@ -140,7 +144,15 @@ def entry(story: Story) -> Entry:
         related=related,
         html="".join(parts),
         labels=labels,
+        enclosures=tuple(_enclosures(story)),
     )
+
+
+def _enclosures(story: Story) -> Iterator[Enclosure]:
+    for each in story.enclosures:
+        address = uri(each.url)
+        if address and len(address) <= LINK_LENGTH:
+            yield replace(each, url=address, type=each.type or UNTYPED)
 
 
 @lru_cache(maxsize=CACHED)

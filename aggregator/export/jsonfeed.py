@@ -19,7 +19,7 @@ from aggregator.export.chars import line, visible
 from aggregator.export.entry import CACHED, LINKED, entry, outlet
 from aggregator.export.identity import feed_uri, story_id, uri
 from aggregator.export.place import LIVE, Place
-from aggregator.models import FeedRef, Story
+from aggregator.models import Enclosure, FeedRef, Story
 
 MEDIA_TYPE = "application/feed+json"
 VERSION = "https://jsonfeed.org/version/1.1"
@@ -70,6 +70,7 @@ def _item(story: Story, updated: datetime) -> str:
         "authors": [{"name": shown.author}],
         "tags": list(shown.tags) or None,
         "language": shown.language,
+        "attachments": [_attachment(each) for each in shown.enclosures] or None,
         "_aggregator": _extension(story),
     }
     return _text({key: value for key, value in item.items() if value is not None})
@@ -98,6 +99,14 @@ def _extension(story: Story) -> dict[str, object]:
             for other in story.related
             if visible(line(other.title))
         ],
+    }
+
+
+def _attachment(each: Enclosure) -> dict[str, str | int]:
+    return {
+        "url": each.url,
+        "mime_type": each.type,
+        **({"size_in_bytes": each.length} if each.length else {}),
     }
 
 

@@ -24,7 +24,7 @@ from aggregator.export import outlets as outlets_module
 from aggregator.export.channel import Channel
 from aggregator.export.chars import line
 from aggregator.export.entry import LINKED, Entry, entry
-from aggregator.models import Overview, Story
+from aggregator.models import Enclosure, Overview, Story
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -167,6 +167,7 @@ def render(
         script=script,
         script_hash=_hash(script),
         rfc3339=dates.rfc3339,
+        medium=_medium,
     )
     return text.encode()
 
@@ -185,6 +186,16 @@ def _row(story: Story, language: str, places: Mapping[str, int]) -> Row:
         carriers=tuple(places[name] for name in outlets_module.carried_by(story)),
         foreign=foreign,
     )
+
+
+def _medium(enclosure: Enclosure) -> str:
+    """What stands on the link to an enclosure: ``Audio, 23 MB``."""
+    name = _MEDIA.get(enclosure.type.split("/")[0], "Document")
+    megabytes = round(enclosure.length / 1_000_000)
+    return f"{name}, {megabytes:,} MB" if megabytes else name
+
+
+_MEDIA = {"audio": "Audio", "video": "Video"}
 
 
 def _days(rows: Iterable[Row]) -> Iterable[Day]:

@@ -84,6 +84,11 @@ def _item(story: Story) -> str:
         # By convention HTML: text is escaped once for HTML, once more for XML.
         element("description", escape(shown.summary, quote=False)) if shown.lead else "",
         element("content:encoded", shown.html),
+        # One at most: readers disagree about which of several counts.
+        *(
+            element("enclosure", url=each.url, length=str(each.length), type_=each.type)
+            for each in shown.enclosures[:1]
+        ),
         element("source", shown.outlet, url=source) if source else "",
     ]
     body = "".join(f"{part}\n" for part in parts if part)

@@ -21,6 +21,7 @@ from aggregator.rooms import doors
 if TYPE_CHECKING:
     from aggregator.models.answers import Failed, FailureReason, Fetched, NotModified, Outcome
     from aggregator.models.documents import Entry, ParsedFeed
+    from aggregator.models.enclosures import Enclosure
     from aggregator.models.feeds import Feed, Subscription
     from aggregator.models.items import CleanText, Item
     from aggregator.models.judgements import Cluster, Match, Ruling
@@ -37,6 +38,7 @@ __all__ = [
     "Cluster",
     "CoinTrend",
     "Copy",
+    "Enclosure",
     "Entry",
     "Failed",
     "FailureReason",
@@ -64,6 +66,7 @@ __all__ = [
 _ROOMS = {
     "answers": ("Failed", "FailureReason", "Fetched", "NotModified", "Outcome"),
     "documents": ("Entry", "ParsedFeed"),
+    "enclosures": ("Enclosure",),
     "feeds": ("Feed", "Subscription"),
     "items": ("CleanText", "Item"),
     "judgements": ("Cluster", "Match", "Ruling"),

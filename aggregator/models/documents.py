@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from aggregator.models.enclosures import Enclosure
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
@@ -25,6 +27,7 @@ class Entry:
     tags: tuple[str, ...] = ()
     source_url: str | None = None
     """Where the entry itself says it was taken from (``<source>``, ``rel="via"``, ``rel="canonical"``)."""
+    enclosures: tuple[Enclosure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

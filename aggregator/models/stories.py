@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from aggregator.models.enclosures import Enclosure
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Abstract:
@@ -89,3 +91,5 @@ class Story:
     related: tuple[RelatedStory, ...] = ()
     labels: tuple[str, ...] = ()
     """Of ``LABELS``: what any copy of the article is marked as."""
+    enclosures: tuple[Enclosure, ...] = ()
+    """What the canonical item brings to be heard, watched or kept."""

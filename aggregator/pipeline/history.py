@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from aggregator.errors import AggregatorError, ParseError
-from aggregator.models import Entry, Report
+from aggregator.models import Enclosure, Entry, Report
 from aggregator.pipeline import beside, carried, values
 from aggregator.pipeline.beside import Beside
 from aggregator.pipeline.carried import Carried, Short, Told
@@ -156,8 +156,8 @@ def understood(record: Mapping[str, Any]) -> Record:
     """Understand one line. Raises ``ParseError`` that says what it lacks.
 
     Needed: a title or a text, an id or a link, a feed or a source. Unknown keys are ignored. ``dump`` writes
-    ``first_seen``, ``at``, ``changed``, ``source_url``, ``known_as``, ``abstract`` and ``told`` besides the contract's
-    keys, so that a round trip loses nothing.
+    ``first_seen``, ``at``, ``changed``, ``source_url``, ``enclosures``, ``known_as``, ``abstract`` and ``told`` besides
+    the contract's keys, so that a round trip loses nothing.
     """
     # What `dump` wrote is plain text already: reading "AT&amp;T" or "<b>" in it once more would change it.
     dumped = "first_seen" in record
@@ -184,6 +184,7 @@ def understood(record: Mapping[str, Any]) -> Record:
         language=values.text(record, "lang") or None,
         tags=values.strings(record, "tags"),
         source_url=urls.absolute(values.text(record, "source_url")),
+        enclosures=_enclosures(record),
     )
     return Record(
         feed_url=feed_url or None,
@@ -195,6 +196,25 @@ def understood(record: Mapping[str, Any]) -> Record:
         known_as=values.strings(record, "known_as") if dumped else (),
         told=carried.read(record.get("told")),
         short=carried.read_abstract(record.get("abstract")) if dumped else None,
+    )
+
+
+def _enclosures(record: Mapping[str, Any]) -> tuple[Enclosure, ...]:
+    """Understand the key ``enclosures``; what is no use in it is left out."""
+    from aggregator.poll import media
+
+    found = record.get("enclosures")
+    return media.enclosures(
+        (
+            media.Medium(
+                address=values.sound(str(each.get("url") or "")),
+                kind=str(each.get("type") or ""),
+                size=each.get("length"),
+            )
+            for each in (found if isinstance(found, list) else ())
+            if isinstance(each, Mapping)
+        ),
+        None,
     )
 
 

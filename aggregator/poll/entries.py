@@ -81,6 +81,7 @@ def _entry(found: dict[str, Any], base: str | None, *, atom: bool) -> Entry:
         language=_language(found),
         tags=fields.tags(tag.get("term") or tag.get("label") for tag in dict.get(found, "tags", ())),
         source_url=_source(found, url, base),
+        enclosures=media.enclosures(_media(found), base),
     )
 
 
@@ -102,12 +103,17 @@ def _url(found: dict[str, Any], base: str | None) -> str | None:
 def _media(found: dict[str, Any]) -> Iterator[Medium]:
     """What the entry brings, the page to watch it on first."""
     player = dict.get(found, "media_player") or {}
-    yield Medium(address=player.get("url"), kind="player")
+    yield Medium(address=player.get("url"), kind=media.PLAYER)
     for link in dict.get(found, "links", ()):
         if link.get("rel") == "enclosure":
-            yield Medium(address=link.get("href"), kind=str(link.get("type") or ""))
+            yield Medium(address=link.get("href"), kind=str(link.get("type") or ""), size=link.get("length"))
     for medium in dict.get(found, "media_content", ()):
-        yield Medium(address=medium.get("url"), kind=str(medium.get("medium") or medium.get("type") or ""))
+        kind = (
+            medium.get("medium")
+            if medium.get("medium") == "image"
+            else medium.get("type") or medium.get("medium")
+        )
+        yield Medium(address=medium.get("url"), kind=str(kind or ""), size=medium.get("filesize"))
 
 
 def _standing_in(found: dict[str, Any], *, atom: bool) -> str:

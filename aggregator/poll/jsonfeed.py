@@ -93,6 +93,7 @@ def _entry(item: dict[str, Any], base: str | None, default_author: str | None) -
         language=fields.language(item.get("language")),
         tags=fields.tags(raw_tags if isinstance(raw_tags, list) else ()),
         source_url=external if url and external != url else None,
+        enclosures=media.enclosures((medium for medium, _ in _media(item)), base),
     )
 
 
@@ -102,7 +103,8 @@ def _media(item: dict[str, Any]) -> Iterator[tuple[Medium, str]]:
     for each in attachments[: media.MOST] if isinstance(attachments, list) else ():
         if isinstance(each, dict):
             kind = _text(each.get("mime_type"))
-            yield Medium(address=_text(each.get("url")), kind=kind), _text(each.get("title"))
+            medium = Medium(address=_text(each.get("url")), kind=kind, size=each.get("size_in_bytes"))
+            yield medium, _text(each.get("title"))
 
 
 def _people(holder: dict[str, Any]) -> str | None:

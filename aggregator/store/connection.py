@@ -13,7 +13,7 @@ from pathlib import Path
 from aggregator import regular
 from aggregator.errors import StoreBusy, StoreError
 
-SCHEMA_VERSION = 10
+SCHEMA_VERSION = 11
 """The schema this program writes; the number of the last migration in ``store.schema``."""
 
 APPLICATION_ID = 0x46454544

@@ -83,6 +83,8 @@ def _item(row: sqlite3.Row) -> Line:
         "story": row["story_id"],
         "canonical": row["speaker"] == row["id"],
     }
+    if row["enclosures"] != "[]":
+        record["enclosures"] = json.loads(row["enclosures"])
     if row["known_as"] != "[]":
         record["known_as"] = json.loads(row["known_as"])
     if row["short_method"] is not None:

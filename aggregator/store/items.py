@@ -13,6 +13,7 @@ from aggregator.store import renaming, tombstones
 from aggregator.store.connection import Store
 from aggregator.store.naming import item_uid
 from aggregator.store.rows import (
+    enclosures_to_json,
     item_from_row,
     optional_time_to_text,
     required,
@@ -38,7 +39,10 @@ class AddResult:
 
 
 def content_hash(entry: Entry) -> str:
-    """Tell revisions apart: two entries with one hash say the same to a reader."""
+    """Tell revisions apart: two entries with one hash say the same to a reader.
+
+    Enclosures do not count: many are addressed anew at every fetch, with the time or a signature in the address.
+    """
     parts = (
         entry.url,
         entry.title,
@@ -118,8 +122,8 @@ def _insert(
     cursor = store.execute(
         """
         INSERT INTO items (uid, feed_id, guid, url, title, author, summary_html, content_html,
-            published, updated, language, tags, source_url, first_seen, at, content_hash)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            published, updated, language, tags, source_url, enclosures, first_seen, at, content_hash)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         (uid, feed_id, entry.guid, *_said(entry), time_to_text(now), time_to_text(credible), fresh_hash),
     )
@@ -130,7 +134,7 @@ def _revise(store: Store, item_id: int, entry: Entry, fresh_hash: str, now: date
     store.execute(
         """
         UPDATE items SET url = ?, title = ?, author = ?, summary_html = ?, content_html = ?, published = ?,
-            updated = ?, language = ?, tags = ?, source_url = ?, changed_at = ?, content_hash = ?
+            updated = ?, language = ?, tags = ?, source_url = ?, enclosures = ?, changed_at = ?, content_hash = ?
         WHERE id = ?
         """,
         (*_said(entry), time_to_text(now), fresh_hash, item_id),
@@ -149,6 +153,7 @@ def _said(entry: Entry) -> tuple[str | None, ...]:
         entry.language,
         strings_to_json(entry.tags),
         entry.source_url,
+        enclosures_to_json(entry.enclosures),
     )
 
 

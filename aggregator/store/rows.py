@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from aggregator.models import Feed
 
 if TYPE_CHECKING:
-    from aggregator.models import Item
+    from aggregator.models import Enclosure, Item
 
 T = TypeVar("T")
 
@@ -47,6 +47,24 @@ def strings_to_json(values: tuple[str, ...]) -> str:
 def json_to_strings(text: str) -> tuple[str, ...]:
     """Read a list of strings."""
     return _list(text)
+
+
+def enclosures_to_json(values: tuple[Enclosure, ...]) -> str:
+    """Write enclosures, readable in the database."""
+    return (
+        json.dumps([{"url": each.url, "type": each.type, "length": each.length} for each in values])
+        if values
+        else "[]"
+    )
+
+
+def json_to_enclosures(text: str) -> tuple[Enclosure, ...]:
+    """Read enclosures."""
+    if text == "[]":
+        return ()
+    from aggregator.models import Enclosure  # few items have any
+
+    return tuple(Enclosure(**each) for each in json.loads(text))
 
 
 def _list(text: str) -> tuple[Any, ...]:

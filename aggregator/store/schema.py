@@ -473,3 +473,10 @@ def m010_search(db: Database) -> None:
             "INSERT INTO search (rowid, title, body) VALUES (?, ?, ?)", (item, segment(title), segment(body))
         )
     db.execute("PRAGMA user_version = 10")
+
+
+@migrations()
+def m011_enclosures(db: Database) -> None:
+    """Keep what items bring to be heard or watched; those that are stored bring it with their next revision."""
+    db.execute("ALTER TABLE items ADD COLUMN enclosures TEXT NOT NULL DEFAULT '[]'")
+    db.execute("PRAGMA user_version = 11")

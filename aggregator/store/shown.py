@@ -10,7 +10,7 @@ from datetime import datetime
 
 from aggregator.models import Copy, FeedRef, RelatedStory, Story
 from aggregator.store.connection import Store
-from aggregator.store.rows import json_to_strings, text_to_time
+from aggregator.store.rows import json_to_enclosures, json_to_strings, text_to_time
 from aggregator.text.titles import shown_title
 from aggregator.text.urls import public_address
 
@@ -31,7 +31,7 @@ def stories_by_id(store: Store, ids: Sequence[str]) -> list[Story]:
     rows = store.execute(
         """
         SELECT stories.id, stories.at, items.uid, items.author, items.tags, items.title AS own_title,
-            items.url AS own_url, items.language AS own_language, texts.language, texts.coins,
+            items.url AS own_url, items.language AS own_language, items.enclosures, texts.language, texts.coins,
             CASE WHEN items.title = '' THEN substr(texts.body, 1, ?) ELSE '' END AS body,
             feeds.title AS feed_title, feeds.url AS feed_url, feeds.site_url, feeds.language AS feed_language,
             publications.title, publications.url, publications.updated,
@@ -102,6 +102,7 @@ def _story(
         reposts=tuple(copies),
         related=tuple(related),
         labels=labels,
+        enclosures=json_to_enclosures(row["enclosures"]),
     )
 
 

@@ -12,7 +12,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import IO, Any
 
-from aggregator.models import Entry, FailureReason, Fetched, ParsedFeed
+from aggregator.models import Enclosure, Entry, FailureReason, Fetched, ParsedFeed
 from aggregator.poll.unreadable import Unreadable
 
 
@@ -81,6 +81,7 @@ def _entry(said: dict[str, Any]) -> Entry:
             "published": _moment(said["published"]),
             "updated": _moment(said["updated"]),
             "tags": tuple(said["tags"]),
+            "enclosures": tuple(Enclosure(**each) for each in said["enclosures"]),
         }
     )
 
