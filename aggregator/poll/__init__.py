@@ -7,6 +7,6 @@
                                       ▼                          ▼
                                Outcome (a value)          schedule.next_poll
 
-``schedule`` and ``responses`` are pure; ``fetch`` owns the sockets that feeds are read through, ``parse``
+``schedule`` and ``responses`` are pure; ``fetch`` owns the sockets that feeds are read through, ``syndication``
 the only feedparser. Nothing is imported here, so that a command which polls nothing does not pay for either.
 """

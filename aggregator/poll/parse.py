@@ -1,34 +1,22 @@
-"""What does a document say? The only place that knows feedparser.
-
-feedparser runs without its two HTML passes (72 % of its time): links inside content are resolved and markup is
-sanitised once, on the way out. It is given no base address: relative ids stay as they are written, and so
-survive a move of the feed; relative links are resolved here.
-"""
+"""What does a document say?"""
 
 from __future__ import annotations
 
-import io
 import zlib
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-import feedparser
-
 from aggregator.models import FailureReason, Fetched, ParsedFeed
-from aggregator.poll import charset, document, entries, identity, jsonfeed, mend, rhythm
+from aggregator.poll import charset, document, entries, identity, jsonfeed, mend, rhythm, syndication
 from aggregator.poll.cpu_limit import CpuLimitReached, cpu_limit
-from aggregator.poll.fields import MAX_TAGS, MOST_OF_AUTHOR, language
+from aggregator.poll.fields import language
 from aggregator.poll.limits import CPU_SECONDS, KEPT, READ
 from aggregator.poll.unreadable import Busy, Unreadable
 from aggregator.text.html import plain
 from aggregator.text.urls import absolute
 
 MAX_TTL = timedelta(days=365)
-MOST_TAGS = 10 * MAX_TAGS
-"""Of one entry, not all different: feedparser compares each with all before it, 40 s for a megabyte of them."""
-
 _GZIP = b"\x1f\x8b"
 _PERIODS = {
     "hourly": timedelta(hours=1),
@@ -68,52 +56,6 @@ def parse(fetched: Fetched, *, feed_url: str, cpu_seconds: float = CPU_SECONDS) 
     return parsed
 
 
-def _bound_feedparser() -> None:
-    """Let feedparser see the beginning of an author and the first tags only: what it does with more is quadratic.
-
-    It has no settings for that, and the document could not be shortened before it as surely: comments, sections and
-    elements part what it joins. It looks for no e-mail address in an author either: what it takes for one ends after
-    four letters of ``.finance``, and the rest would be the name.
-    """
-    mixin = feedparser.mixin._FeedParserMixin  # noqa: SLF001 - the one place in the library
-    add_tag = mixin._add_tag  # noqa: SLF001
-
-    def bounded_author(self: Any, key: str = "author") -> None:
-        context = self._get_context()
-        text, people = context.get(key), context.get(f"{key}s")
-        if text and people and not people[-1]:
-            people[-1]["name"] = text[:MOST_OF_AUTHOR]
-
-    def bounded_tag(self: Any, *tag: Any) -> None:
-        if len(self._get_context().get("tags") or ()) < MOST_TAGS:
-            add_tag(self, *tag)
-
-    mixin._sync_author_detail, mixin._add_tag = bounded_author, bounded_tag  # noqa: SLF001
-
-
-def _part_media_words() -> None:
-    """Keep what is said of a medium apart from what the entry says.
-
-    feedparser takes a title, description or text in Media RSS for the entry's own, and so a picture's caption for a
-    second text of it.
-    """
-    mixin = feedparser.mixin._FeedParserMixin  # noqa: SLF001 - the one place in the library
-
-    def begin(key: str) -> Callable[[Any, dict[str, str]], None]:
-        return lambda self, attributes: self.push_content(key, attributes, "text/plain", 1)
-
-    def end(key: str) -> Callable[[Any], None]:
-        return lambda self: self.pop_content(key)
-
-    for key in ("media_title", "media_description"):
-        setattr(mixin, f"_start_{key}", begin(key))
-        setattr(mixin, f"_end_{key}", end(key))
-
-
-_bound_feedparser()
-_part_media_words()
-
-
 def _inflated(body: bytes) -> bytes:
     """Unpack a gzip file that was sent as the document itself, as far as it is read."""
     if not body.startswith(_GZIP):
@@ -138,22 +80,9 @@ def _parse_json(text: str, feed_url: str) -> ParsedFeed:
     return jsonfeed.parse(text, feed_url)
 
 
-def _read_by_feedparser(text: str) -> feedparser.FeedParserDict:
-    try:
-        return feedparser.parse(
-            io.BytesIO(text.encode("utf-8", "replace")),
-            response_headers={"content-type": "application/xml; charset=utf-8"},
-            sanitize_html=False,
-            resolve_relative_uris=False,
-        )
-    except ValueError as error:
-        # Blanks in the name of a name space: the standard library takes it apart at them.
-        raise Unreadable(FailureReason.MALFORMED, f"its names cannot be read ({error})") from None
-
-
 def _parse_xml(text: str, feed_url: str, *, cut: bool) -> ParsedFeed:
     sound = document.prepare(text, cut=cut)
-    result = _read_by_feedparser(sound.text)
+    result = syndication.read(sound.text)
     feed: dict[str, Any] = result.feed
     site_url = absolute(feed.get("link"), feed_url)
     base = feed_url if absolute(feed_url) else site_url

@@ -7,7 +7,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from aggregator.export.channel import Channel
-from aggregator.models import CoinTrend, Copy, Feed, FeedRecord, FeedRef, Overview, RelatedStory, Story
+from aggregator.models import (
+    CoinTrend,
+    Copy,
+    Enclosure,
+    Feed,
+    FeedRecord,
+    FeedRef,
+    Overview,
+    RelatedStory,
+    Story,
+)
 
 VECTORS = [
     json.loads(line)
@@ -170,6 +180,10 @@ NOTES = story(
     url=None,
     language=None,
     content_html="<p>Feeds may be files in the home directory.</p>",
+    enclosures=(
+        Enclosure(url="https://media.example/notes/7.mp3", type="audio/mpeg", length=23_400_000),
+        Enclosure(url="https://media.example/notes/7?as=transcript"),
+    ),
 )
 UNTITLED = story(
     8,
@@ -208,6 +222,10 @@ HOSTILE = story(
         ),
     ),
     related=(RelatedStory(id="x", title="<img src=x onerror=alert(10)>", url="vbscript:x"),),
+    enclosures=(
+        Enclosure(url="javascript:alert(11)", type="audio/mpeg", length=1),
+        Enclosure(url="https://hostile.example/a b.mp3?q='\"<x>", type="audio/mpeg"),
+    ),
 )
 
 STORIES = [HALVING, BRIDGE, CHINESE, ARABIC, HOSTING, UNABRIDGED, NOTES, UNTITLED, HOSTILE]

@@ -9,6 +9,7 @@ that these pass may still be refused by nobody we know of; each rule is shown a 
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from datetime import datetime
 from functools import cache
@@ -29,6 +30,7 @@ LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 HISTORY = "{http://purl.org/syndication/history/1.0}"
 DELETED = "{http://purl.org/atompub/tombstones/1.0}deleted-entry"
 
+MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+")
 RELATIONS = frozenset(
     "self alternate related via enclosure hub current first last next previous prev-archive next-archive".split()
 )
@@ -100,6 +102,8 @@ def _atom_links(found: Problems, name: str | None, links: list[ET.Element]) -> N
     for link in links:
         rules.address(found, f"{name} link", link.get("href"))
         rel = link.get("rel", "alternate")
+        found.need(MEDIA_TYPE.fullmatch(link.get("type") or "a/b"), f"{name}: type of a link")
+        found.need((link.get("length") or "1").isdecimal(), f"{name}: length of a link")
         found.need(rel in RELATIONS or ":" in rel, f"{name}: relation {rel!r}")
     alike = Counter(
         (link.get("type"), link.get("hreflang")) for link in links if link.get("rel") == "alternate"
@@ -226,6 +230,10 @@ def _rss_item(found: Problems, item: ET.Element) -> datetime:
         found.need(order[-1] == "source", f"{name}: source is not last")
         rules.address(found, f"{name} source", item.find("source").get("url"))
         rules.plain(found, name, item.findtext("source") or "")
+    for brought in item.findall("enclosure"):
+        rules.address(found, f"{name} enclosure", brought.get("url"))
+        found.need((brought.get("length") or "").isdecimal(), f"{name}: length of the enclosure")
+        found.need(MEDIA_TYPE.fullmatch(brought.get("type") or ""), f"{name}: type of the enclosure")
     if "link" in order:
         rules.address(found, f"{name} link", item.findtext("link"))
     if "guid" in order:
@@ -338,6 +346,10 @@ def _json_item(found: Problems, item: dict[str, Any]) -> datetime:
         if key in item:
             rules.plain(found, name, item[key])
     _authors(found, name, item)
+    for brought in item.get("attachments", ()):
+        rules.address(found, f"{name} attachment", brought.get("url"))
+        found.need(MEDIA_TYPE.fullmatch(brought.get("mime_type", "")), f"{name}: type of the attachment")
+        found.need(type(brought.get("size_in_bytes", 1)) is int, f"{name}: size of the attachment")
     tags = item.get("tags", ["x"])
     found.need(tags and len(set(tags)) == len(tags), f"{name}: tags {tags}")
     for tag in tags:

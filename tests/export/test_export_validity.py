@@ -134,6 +134,10 @@ BROKEN = [
     ("rss.xml", '<source url="https://', '<source url="', "source"),
     ("rss.xml", "<category>Mining<", "<category>BTC<", "a category twice"),
     ("rss.xml", "<title>Miners", "<title>&lt;i&gt;Miners", "looks like HTML"),
+    ("rss.xml", 'length="23400000"', 'length="22 MB"', "length of the enclosure"),
+    ("rss.xml", 'type="audio/mpeg"', 'type="audio"', "type of the enclosure"),
+    ("rss.xml", "https://media.example/notes/7.mp3", "7.mp3", "address"),
+    ("atom.xml", 'length="23400000"', 'length="22 MB"', "length of a link"),
     ("feed.json", "version/1.1", "version/1", "version"),
     ("feed.json", '{"version"', '\ufeff{"version"', "byte order mark"),
     ("feed.json", '"language": "en"', '"language": null', "language is no str"),
@@ -152,6 +156,8 @@ BROKEN = [
     ("feed.json", '"tags": ["BTC"', '"tags": ["BTC", "BTC"', "tags"),
     ("feed.json", '"_aggregator": {', '"_note": "x", "_aggregator": {', "extension _note is no object"),
     ("feed.json", "story/00000000000000000001", "story/00000000000000000002", "share an id"),
+    ("feed.json", '"mime_type": "audio/mpeg"', '"mime_type": "audio"', "type of the attachment"),
+    ("feed.json", '"size_in_bytes": 23400000', '"size_in_bytes": "22 MB"', "size of the attachment"),
 ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from time import process_time
 
+import feedparser
 import pytest
 
 from aggregator.models import Entry, Fetched, ParsedFeed
@@ -255,3 +256,101 @@ def test_words_of_media_do_not_reach_the_next_entry() -> None:
         )
     )
     assert (parsed.entries[-1].title, parsed.entries[-1].summary_html) == ("One", SHORT)
+
+
+# --- What is kept of it ---------------------------------------------------------------------------
+
+PDF = "https://lane.example/report.pdf"
+KEPT = {
+    "RSS enclosure": (
+        rss(NAMED + f"<enclosure url='{AUDIO}' length='23400000' type='audio/mpeg'/>"),
+        [(AUDIO, "audio/mpeg", 23_400_000)],
+    ),
+    "beside a page": (
+        rss(f"{NAMED}<link>https://lane.example/1</link>{enclosure(AUDIO)}"),
+        [(AUDIO, "audio/mpeg", 1)],
+    ),
+    "Atom": (
+        atom(f"{ATOM_NAMED}<link rel='enclosure' type='video/mp4' length='9' href='/1.mp4'/>"),
+        [("https://lane.example/1.mp4", "video/mp4", 9)],
+    ),
+    "JSON": (
+        json_feed(
+            {
+                "id": "1",
+                "title": "One",
+                "attachments": [{"url": PDF, "mime_type": "application/pdf", "size_in_bytes": 7}],
+            }
+        ),
+        [(PDF, "application/pdf", 7)],
+    ),
+    "Media RSS": (
+        rss(f"{NAMED}<media:content url='{VIDEO}' medium='video' type='video/mp4' fileSize='5'/>"),
+        [(VIDEO, "video/mp4", 5)],
+    ),
+    "a picture beside it": (
+        rss(
+            f"{NAMED}<media:content url='{PICTURE}' medium='image'/><enclosure url='{PICTURE}' type='image/jpeg'/>"
+        ),
+        [],
+    ),
+    "both, told twice": (
+        rss(f"{NAMED}{enclosure(AUDIO)}<media:content url='{AUDIO}'/>"),
+        [(AUDIO, "audio/mpeg", 1)],
+    ),
+    "a film in many sizes": (
+        rss(
+            NAMED + "".join(f"<media:content url='{VIDEO}?p={size}' type='video/mp4'/>" for size in range(9))
+        ),
+        [(f"{VIDEO}?p={size}", "video/mp4", 0) for size in range(3)],
+    ),
+    "a type by its name": (
+        rss(NAMED + f"<enclosure url='{PDF}?x=1'/>"),
+        [(f"{PDF}?x=1", "application/pdf", 0)],
+    ),
+    "a type with parameters": (
+        rss(NAMED + enclosure(AUDIO, "Audio/MPEG; charset=x")),
+        [(AUDIO, "audio/mpeg", 1)],
+    ),
+    "no type at all": (
+        rss(NAMED + enclosure("https://lane.example/x", 'a/"b')),
+        [("https://lane.example/x", "", 1)],
+    ),
+    "a page and an old player": (
+        rss(
+            NAMED
+            + enclosure("https://lane.example/p", "text/html")
+            + enclosure("https://lane.example/v", "application/x-shockwave-flash")
+            + "<media:player url='https://lane.example/watch'/>"
+        ),
+        [],
+    ),
+    "lengths that are none": (
+        rss(
+            NAMED
+            + "".join(
+                f"<enclosure url='{AUDIO}?{number}' length='{said}' type='audio/mpeg'/>"
+                for number, said in enumerate(("-1", "9" * 40, "1,5 MB"))
+            )
+        ),
+        [(f"{AUDIO}?{number}", "audio/mpeg", 0) for number in range(3)],
+    ),
+    "a script": (rss(NAMED + enclosure("javascript:alert(1)")), []),
+    "broken sizes in JSON": (
+        json_feed({"id": "1", "title": "One", "attachments": [{"url": AUDIO, "size_in_bytes": {"x": 1}}]}),
+        [(AUDIO, "audio/mpeg", 0)],
+    ),
+}
+
+
+@pytest.mark.parametrize(("body", "kept"), KEPT.values(), ids=KEPT)
+def test_what_is_to_be_heard_watched_or_read_is_kept(body: str, kept: list[tuple[str, str, int]]) -> None:
+    assert [(each.url, each.type, each.length) for each in only(body).enclosures] == kept
+
+
+def test_feedparser_is_left_as_it_came() -> None:
+    only(rss(NAMED + enclosure(AUDIO)))
+    theirs = feedparser.parse(
+        b"<rss version='2.0'><channel><item><author>a@b.com (Ada)</author></item></channel></rss>"
+    )
+    assert theirs.entries[0].author_detail == {"name": "Ada", "email": "a@b.com"}

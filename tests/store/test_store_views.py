@@ -183,6 +183,7 @@ def without_views(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         views.drop(connection)
         connection.execute("DELETE FROM _sqlite_migrations WHERE name >= 'm009'")
+        connection.execute("ALTER TABLE items DROP COLUMN enclosures")
         connection.execute("PRAGMA user_version = 8")
         connection.commit()
 
