@@ -92,7 +92,7 @@ def refuse_no_file(path: Path) -> None:
 def is_empty(path: Path) -> bool:
     """Whether a file of no bytes stands there: SQLite takes it for a database, and removes a log beside it."""
     try:
-        return path.stat().st_size == 0
+        return path.is_file() and path.stat().st_size == 0
     except OSError:
         return False
 
