@@ -98,7 +98,8 @@ def _entry(story: Story, updated: datetime) -> str:
 
 def _links(shown: Entry) -> list[str]:
     """Exactly one alternate, first; then each copy, once; then what is to be heard or watched."""
-    found = [element("link", rel="alternate", type_="text/html", href=shown.url)] if shown.url else []
+    type_ = next((each.type for each in shown.enclosures if each.url == shown.url), "text/html")
+    found = [element("link", rel="alternate", type_=type_, href=shown.url)] if shown.url else []
     seen = {shown.url}
     for copy in shown.copies[:LINKED]:
         if copy.url and copy.url not in seen:

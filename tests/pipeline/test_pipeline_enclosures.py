@@ -71,6 +71,17 @@ def test_a_new_address_of_a_recording_alone_is_no_news(tmp_path: Path) -> None:
     assert (revised.items["updated"], brought(home)) == (1, recording("c"))
 
 
+def test_a_link_to_a_recording_says_what_is_there(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    publish(home)
+    feed = home.path / "talk.xml"
+    feed.write_text(feed.read_text().replace("<link>https://talk.example/7</link>", "").replace("?key=a", ""))
+    pipeline.run(home, Config(), NOW)
+    links = ET.fromstring((home.public / "atom.xml").read_bytes()).iter(f"{ATOM}link")
+    found = [(each.get("rel"), each.get("type")) for each in links if "7.mp3" in (each.get("href") or "")]
+    assert found == [("alternate", "audio/mpeg"), ("enclosure", "audio/mpeg")]
+
+
 def test_what_a_line_says_of_enclosures_is_taken_as_far_as_it_makes_sense(tmp_path: Path) -> None:
     said = [
         {"url": "javascript:alert(1)"},
