@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from aggregator.dedup import fingerprint, origin, packing
@@ -72,7 +72,18 @@ class Stats:
 
 
 def stats(store: Store, *, since: datetime | None, until: datetime | None, window: timedelta) -> Stats:
-    """Count the stories founded in a time. ``window``: a repost with a longer lag had a wrong clock."""
+    """Count the stories founded in a time, and what is in the news at its end. ``window``: as in `counted`."""
+    found = counted(store, since=since, until=until, window=window)
+    if found.newest is None:
+        return found
+    hours = origins.founded_by_hour(store, found.newest, hours=HOURS)
+    return replace(found, hours=hours, coins=trends.coins(store, found.newest))
+
+
+def counted(store: Store, *, since: datetime | None, until: datetime | None, window: timedelta) -> Stats:
+    """Count the stories founded in a time, and nothing beyond it. ``window``: a repost with a longer lag had a wrong
+    clock.
+    """
     feeds = feed_store.feeds_by_id(store)
     publishers = {feed.id: publisher(store, feed) for feed in feeds.values()}
     houses = {
@@ -86,8 +97,6 @@ def stats(store: Store, *, since: datetime | None, until: datetime | None, windo
     newest = datetime.fromtimestamp(founded[1], UTC) if founded else None
     return Stats(
         newest=newest,
-        hours=origins.founded_by_hour(store, newest, hours=HOURS) if newest else (),
-        coins=trends.coins(store, newest) if newest else (),
         feeds=tuple(
             FeedStats(
                 feed=feeds[each.feed],

@@ -30,7 +30,7 @@ HOURS = 48
 
 
 def overview(store: Store, now: datetime, *, window: timedelta) -> Overview:
-    """Sum up the last week of stories, none later than ``now``. ``window``: as in ``figures.stats``."""
+    """Sum up the last week of stories, none later than ``now``. ``window``: as in ``figures.counted``."""
     feeds = {feed.id: FeedRecord(feed=feed) for feed in feed_store.all_feeds(store)}
     found = origins.reach(store, now, longest=timedelta(days=DAYS), most=STORIES)
     if found is None:
@@ -38,7 +38,7 @@ def overview(store: Store, now: datetime, *, window: timedelta) -> Overview:
     from aggregator.pipeline import figures  # with dedup, which an export without a page does not need
 
     newest, since = found
-    counted = figures.stats(store, since=since, until=newest + timedelta(seconds=1), window=window)
+    counted = figures.counted(store, since=since, until=newest + timedelta(seconds=1), window=window)
     records = {row.feed.id: _record(row) for row in counted.feeds}
     return Overview(
         records=(*records.values(), *(record for id_, record in feeds.items() if id_ not in records)),

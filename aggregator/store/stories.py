@@ -311,21 +311,26 @@ class PublicationDue:
 
 
 def publications_due(store: Store, *, limit: int) -> list[PublicationDue]:
-    """List stories whose published wording may have to change, oldest first."""
+    """List stories whose published wording may have to change, oldest first.
+
+    The due ones are found first, and by name of their index: left to itself SQLite goes through all stories in the
+    order asked for, 77 ms of each run where 43,000 are stored.
+    """
     rows = store.execute(
         """
         SELECT stories.id, stories.speaker, stories.at, items.title, items.url, abstracts.text AS abstract,
             abstracts.method, substr(texts.body, 1, 400) AS body, publications.item_id AS told,
             publications.title AS told_title,
             publications.url AS told_url, publications.abstract AS told_abstract, publications.updated
-        FROM stories
+        FROM (
+            SELECT id, at, speaker FROM stories INDEXED BY stories_publication_due
+            WHERE publication_due ORDER BY at, id LIMIT ?
+        ) AS stories
         JOIN items ON items.id = stories.speaker
         LEFT JOIN texts ON texts.item_id = stories.speaker
         LEFT JOIN abstracts ON abstracts.story_id = stories.id
         LEFT JOIN publications ON publications.story_id = stories.id
-        WHERE stories.publication_due
         ORDER BY stories.at, stories.id
-        LIMIT ?
         """,
         (limit,),
     )
