@@ -27,7 +27,7 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("targets", nargs="*", metavar="TARGET", help=", ".join(TARGETS))
-    parser.add_argument("--seconds", type=float, default=60.0, help="of each target")
+    parser.add_argument("--seconds", type=float, default=60.0, help="CPU seconds of each target")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--own", action="store_true", help="without atheris")
     parser.add_argument(
@@ -38,7 +38,7 @@ def main() -> int:
     if unknown:
         parser.error(f"no target {', '.join(sorted(unknown))}; there are {', '.join(TARGETS)}")
     print(
-        f"{'target':<11}{'s':>6}{'inputs':>10}{'a s':>7}{'KB each':>9}{'slowest: ms per 100 KB':>24}{'MB':>6}{'new coverage':>14}{'found':>7}"
+        f"{'target':<11}{'CPU s':>6}{'clock':>7}{'inputs':>10}{'a CPU s':>9}{'KB each':>9}{'slowest: ms per 100 KB':>24}{'MB':>6}{'new coverage':>14}{'found':>7}"
     )
     wrong = False
     with tempfile.TemporaryDirectory(prefix="aggregator-fuzz-") as temporary:
@@ -79,12 +79,12 @@ def _libfuzzer(log: Path) -> dict[str, Any]:
 
 
 def _row(name: str, told: dict[str, Any]) -> bool:
-    tried, seconds = told.get("tried", 0), told.get("seconds", 0.0)
+    tried, seconds = told.get("tried", 0), told.get("cpu", 0.0)
     before, after = told.get("coverage", (0, 0))
     coverage = f"{before} +{after - before}" if after else "not told"
     slowest = f"{told.get('slowest', 0.0):.0f} ({told.get('slowest_size', 0) / 1000:.0f} KB)"
     print(
-        f"{name:<11}{seconds:>6.0f}{tried:>10,}{tried / max(seconds, 1):>7.0f}{told.get('bytes', 0) / max(tried, 1) / 1000:>9.1f}"
+        f"{name:<11}{seconds:>6.0f}{told.get('clock', 0.0):>7.0f}{tried:>10,}{tried / max(seconds, 1):>9.0f}{told.get('bytes', 0) / max(tried, 1) / 1000:>9.1f}"
         f"{slowest:>24}{told.get('peak_mb', 0):>6}{coverage:>14}{len(told['findings']):>7}",
         flush=True,
     )

@@ -1,4 +1,4 @@
-"""One target, tried for so many seconds, in a process of its own; started by ``python -m tests.fuzz``.
+"""One target, tried for so many CPU seconds, in a process of its own; started by ``python -m tests.fuzz``.
 
 With atheris (libFuzzer for Python) where it is installed: inputs that reach something new are kept and changed further.
 Without it our own mutations of the seeds are tried, kept where a new line of code was reached (Python 3.12 or newer can
@@ -12,6 +12,7 @@ import importlib.util
 import json
 import os
 import resource
+import signal
 import sys
 import time
 from pathlib import Path
@@ -22,6 +23,8 @@ from typing import Any
 MEMORY = 3 * 1024**3
 """Bytes of address space; an input that wants more is a finding (``MemoryError``)."""
 REPORT_EVERY = 5.0
+CLOCK = 10.0
+"""Times the CPU seconds asked for that may pass by the clock: a busy machine gives a tenth of itself."""
 INSTRUMENTED = 5.0
 """Times as slow as without atheris' counters, at most."""
 
@@ -30,7 +33,7 @@ def main() -> None:
     """Try a target until the time is over, then write what happened as JSON."""
     asked = argparse.ArgumentParser()
     asked.add_argument("target")
-    asked.add_argument("--seconds", type=float, required=True)
+    asked.add_argument("--seconds", type=float, required=True, help="CPU seconds")
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument(
         "--place", type=Path, required=True, help="for the report, the findings and the inputs kept"
@@ -46,7 +49,45 @@ def main() -> None:
         _with_atheris(given)
 
 
-def _report(given: argparse.Namespace, watch: Any, since: float, **more: object) -> None:
+def cpu() -> float:
+    """CPU seconds that this process and those it started and waited for have taken."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(each.ru_utime + each.ru_stime for each in used)
+
+
+class Budget:
+    """The time of one target: CPU seconds, so that a busy machine tries as much as a quiet one, and a bound by the clock."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._since, self._cpu_since = time.monotonic(), cpu()
+        self._due = 0.0
+
+    @property
+    def cpu(self) -> float:
+        """CPU seconds taken of it."""
+        return cpu() - self._cpu_since
+
+    @property
+    def clock(self) -> float:
+        """Seconds since it began."""
+        return time.monotonic() - self._since
+
+    @property
+    def spent(self) -> bool:
+        """Whether nothing is left."""
+        return self.cpu >= self._seconds or self.clock >= CLOCK * self._seconds
+
+    @property
+    def is_report_due(self) -> bool:
+        """True once in ``REPORT_EVERY`` seconds."""
+        due = self.clock >= self._due
+        if due:
+            self._due = self.clock + REPORT_EVERY
+        return due
+
+
+def _report(given: argparse.Namespace, watch: Any, budget: Budget, **more: object) -> None:
     for finding in watch.findings.values():
         (given.place / f"finding-{finding.key}").write_bytes(finding.data)
     if watch.slowest_data:
@@ -54,8 +95,8 @@ def _report(given: argparse.Namespace, watch: Any, since: float, **more: object)
     told = {
         "tried": watch.tried,
         "bytes": watch.bytes,
-        "seconds": time.monotonic() - since,
-        "cpu": time.process_time(),
+        "clock": budget.clock,
+        "cpu": budget.cpu,
         "slowest": watch.slowest,
         "slowest_size": len(watch.slowest_data),
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
@@ -80,14 +121,14 @@ def _with_atheris(given: argparse.Namespace) -> None:
     kept.mkdir(exist_ok=True)
     for number, seed in enumerate(seeds):
         (kept / f"seed-{number}").write_bytes(seed)
-    since = time.monotonic()
-    due = [since + REPORT_EVERY]
+    budget = Budget(given.seconds)
 
     def give(data: bytes) -> None:
         watch.give(data)
-        if time.monotonic() > due[0]:
-            due[0] = time.monotonic() + REPORT_EVERY
-            _report(given, watch, since, engine="atheris")
+        if (ends := budget.spent) or budget.is_report_due:
+            _report(given, watch, budget, engine="atheris")
+        if ends:
+            os.kill(os.getpid(), signal.SIGUSR1)  # libFuzzer knows time by the clock only; this ends it
 
     def mutate(data: bytes, most: int, seed: int) -> bytes:
         random = Random(seed)
@@ -96,7 +137,7 @@ def _with_atheris(given: argparse.Namespace) -> None:
         return mutated(bytes(data), random, watch.target, seeds, most)
 
     arguments = [
-        sys.argv[0], str(kept), f"-max_total_time={int(given.seconds)}", f"-max_len={watch.target.most}", "-len_control=0",
+        sys.argv[0], str(kept), f"-max_total_time={int(CLOCK * given.seconds)}", f"-max_len={watch.target.most}", "-len_control=0",
         "-timeout=300", f"-seed={given.seed}", "-rss_limit_mb=0", f"-artifact_prefix={given.place}/crash-", "-print_final_stats=1",
     ]  # fmt: skip
     log = os.open(given.place / "log", os.O_CREAT | os.O_WRONLY | os.O_TRUNC)
@@ -117,18 +158,16 @@ def _with_ours(given: argparse.Namespace) -> None:
     for data in pool:
         watch.give(data)
     first = reached.count
-    since = time.monotonic()
-    due = since + REPORT_EVERY
-    while (now := time.monotonic()) < since + given.seconds:
+    budget = Budget(given.seconds)
+    while not budget.spent:
         before = reached.count
         data = mutated(random.choice(pool), random, watch.target, pool, watch.target.most)
         watch.give(data)
         if reached.count > before:
             pool.append(data)
-        if now > due:
-            due = now + REPORT_EVERY
-            _report(given, watch, since, engine="own", coverage=[first, reached.count])
-    _report(given, watch, since, engine="own", coverage=[first, reached.count])
+        if budget.is_report_due:
+            _report(given, watch, budget, engine="own", coverage=[first, reached.count])
+    _report(given, watch, budget, engine="own", coverage=[first, reached.count])
 
 
 class _Lines:

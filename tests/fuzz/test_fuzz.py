@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.fuzz import scaling, watch
+from tests.fuzz.child import CLOCK, Budget
 from tests.fuzz.mutate import mutated
 from tests.fuzz.target import Target
 from tests.fuzz.targets import CORPUS, TARGETS, beginnings, corpus
@@ -113,6 +114,22 @@ def test_a_mutation_is_never_longer_than_allowed_and_the_same_for_the_same_seed(
     assert once == again
     assert max(map(len, once)) <= 50
     assert len(set(once)) > 100
+
+
+def test_waiting_takes_nothing_of_a_targets_time_and_computing_does() -> None:
+    budget = Budget(0.2)
+    time.sleep(0.4)
+    assert not budget.spent
+    while budget.cpu < 0.2:
+        pass
+    assert budget.spent
+
+
+def test_a_target_ends_by_the_clock_when_the_machine_gives_it_next_to_nothing() -> None:
+    budget = Budget(0.01)
+    time.sleep(0.01 * CLOCK + 0.05)
+    assert budget.cpu < 0.01
+    assert budget.spent
 
 
 @pytest.mark.slow
