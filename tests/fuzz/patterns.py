@@ -1,26 +1,34 @@
 """Which regular expression of the program takes quadratic time, or worse, on a text made against it?
 
-    python -m tests.fuzz.patterns [MODULE…]
+    python -m tests.fuzz.patterns [MODULE…] [--seconds 10] [--total 3600] [--keep FILE]
 
 From each pattern's own syntax tree come texts against it: what may be repeated, repeated to the bound, behind what must
 come first and before what can never match. Each is tried at one length and at twice that length. Which texts can reach
-a pattern, and how long they can be, is for a person to judge: ``BOUNDED`` holds those verdicts.
+a pattern, and how long they can be, is for a person to judge: ``BOUNDED`` holds those verdicts. A row for each module
+is printed as it is done; with ``--keep``, who was interrupted or had too little time goes on where it left.
 """
 
 from __future__ import annotations
 
+import argparse
+import hashlib
 import importlib
 import inspect
+import itertools
+import json
 import pkgutil
 import re
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
 import aggregator
+from tests.fuzz import watch
 
 SIZE = 2_000
 """Characters of the shorter text."""
@@ -30,6 +38,8 @@ NOTICED = 0.003
 """CPU seconds for the shorter text; what takes less is not worth measuring."""
 ENOUGH = 0.02
 """CPU seconds for the shorter text that leave no doubt: no worse text is looked for."""
+GIVEN_UP = 5.0
+"""CPU seconds after which a text is not waited for any longer: it takes much worse than quadratic time."""
 ENDS = ("", "\x00", "!", "\n", "<", "¤ 1")
 PUMPS = (
     " ",
@@ -71,26 +81,122 @@ BOUNDED: Mapping[str, str] = {
 """``module.name`` of a pattern that takes quadratic time on its own → why no stranger's text makes it take any."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """What came of the texts against one pattern."""
+
+    name: str
+    key: str
+    """Of the pattern and of how it was tried: with another one, it is tried anew."""
+    texts: int
+    """Tried, …"""
+    of: int
+    """… of so many; the seconds did not suffice for the others."""
+    cpu: float
+    worst: tuple[float, float, str] | None = None
+    """CPU seconds of the text that takes more than in proportion, times as long for twice its length, the text."""
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether texts are left untried, though nothing was found in those that were tried."""
+        return self.texts < self.of and self.worst is None
+
+
 def main() -> int:
-    """Print each suspect with the text against it; 1 when there is one without a verdict."""
-    checked = found = 0
-    wanted = tuple(sys.argv[1:]) or ("",)
-    for name, pattern in sorted(patterns().items()):
-        if not name.startswith(wanted):
+    """Print a row for each module, and each suspect with the text against it; 1 when one has no verdict."""
+    asked = _asked()
+    known = _known(asked.keep)
+    found = {
+        name: each
+        for name, each in sorted(patterns().items())
+        if not asked.modules or name.startswith(tuple(asked.modules))
+    }
+    print(f"{'module':<34}{'patterns':>9}{'texts':>9}{'CPU s':>7}{'cut short':>10}{'suspects':>9}")
+    done: list[Tried] = []
+    for module, names in itertools.groupby(found, lambda name: _split(name)[0]):
+        rows = []
+        for name in names:
+            left = asked.total - sum(each.cpu for each in (*done, *rows) if each.name not in known)
+            if left <= 0:
+                continue
+            rows.append(_try(name, found[name], min(asked.seconds, left), known, asked.keep))
+        done += rows
+        if rows:
+            _row(module, rows)
+    missing = len(found) - len(done)
+    bad = sum(each.worst is not None and each.name not in BOUNDED for each in done)
+    cut = sum(each.is_cut for each in done)
+    _row("all", done, suspects=False)
+    print(f"{bad} without a verdict, {cut} cut short, {missing} not tried")
+    return int(bad > 0)
+
+
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("modules", nargs="*", metavar="MODULE")
+    parser.add_argument("--seconds", type=float, default=10.0, help="CPU seconds of each pattern")
+    parser.add_argument("--total", type=float, default=3_600.0, help="CPU seconds of all")
+    parser.add_argument("--keep", type=Path, help="a file for what was found; to go on from there")
+    return parser.parse_args()
+
+
+def _row(module: str, rows: Sequence[Tried], *, suspects: bool = True) -> None:
+    bad = [each for each in rows if each.worst is not None]
+    texts, cpu, cut = (
+        sum(each.texts for each in rows), sum(each.cpu for each in rows), sum(each.is_cut for each in rows),
+    )  # fmt: skip
+    print(f"{module:<34}{len(rows):>9}{texts:>9,}{cpu:>7.0f}{cut:>10}{len(bad):>9}", flush=True)
+    for each in bad if suspects else ():
+        assert each.worst is not None
+        seconds, growth, text = each.worst
+        times = f"{growth:.1f} times for twice" if growth else "given up"
+        print(f"    {each.name}: {seconds * 1000:.0f} ms, {times}: {text[:40]!r} … {text[-10:]!r}")
+        print(f"        {BOUNDED.get(each.name, 'NO VERDICT')}", flush=True)
+
+
+def _try(
+    name: str, pattern: re.Pattern[Any], seconds: float, known: Mapping[str, Tried], keep: Path | None
+) -> Tried:
+    """Take what is known of it, or find out and write that down."""
+    told = (pattern.pattern, pattern.flags, sorted(uses(name)), SIZE, SUSPECT, NOTICED, ENDS, PUMPS)
+    key = hashlib.sha256(repr(told).encode()).hexdigest()[:16]
+    before = known.get(name)
+    if before is not None and before.key == key and not (before.is_cut and before.cpu < seconds):
+        return before
+    since = time.process_time()
+    texts, of, worst = slowest(pattern, uses(name), seconds)
+    tried = Tried(name=name, key=key, texts=texts, of=of, cpu=time.process_time() - since, worst=worst)
+    if keep is not None:
+        with keep.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(asdict(tried)) + "\n")
+    return tried
+
+
+def _known(keep: Path | None) -> dict[str, Tried]:
+    """What an earlier pass wrote down; the last line of a pattern counts, half a line does not."""
+    known = {}
+    for line in keep.read_text("utf-8").splitlines() if keep is not None and keep.exists() else ():
+        try:
+            fields = json.loads(line)
+        except ValueError:
             continue
-        checked += 1
-        worst = slowest(pattern, uses(name))
-        if worst is None:
-            continue
-        why = BOUNDED.get(name)
-        found += why is None
-        seconds, growth, text = worst
-        print(
-            f"{name}: {seconds * 1000:.0f} ms, {growth:.1f} times for twice: {text[:40]!r} … {text[-10:]!r}"
-        )
-        print(f"    {why or pattern.pattern[:200]!r}", flush=True)
-    print(f"{checked} patterns, {found} without a verdict")
-    return int(found > 0)
+        fields["worst"] = fields["worst"] and tuple(fields["worst"])
+        known[fields["name"]] = Tried(**fields)
+    return known
+
+
+def _split(name: str) -> tuple[str, str]:
+    """The module and the name of what holds the pattern there."""
+    module, _, own = re.sub(r"\[.*", "", name).rpartition(".")
+    while module and not _is_module(module):
+        module, _, own = module.rpartition(".")
+    return module, own
+
+
+def _is_module(name: str) -> bool:
+    return f"aggregator.{name}" in sys.modules
 
 
 def patterns() -> dict[str, re.Pattern[Any]]:
@@ -125,7 +231,7 @@ def _inside(value: Any, path: str, depth: int) -> Iterator[tuple[str, re.Pattern
 
 def uses(name: str) -> set[str]:
     """By which methods a pattern is used: where it must begin at a place, fewer texts harm it."""
-    module, _, own = re.sub(r"\[.*", "", name).rpartition(".")
+    module, own = _split(name)
     if not own.startswith("_") or own.endswith("pattern"):
         return {"search"}
     source = inspect.getsource(importlib.import_module(f"aggregator.{module}"))
@@ -133,21 +239,33 @@ def uses(name: str) -> set[str]:
     return set(used) if set(used) <= {"match", "fullmatch"} and used else {"search"}
 
 
-def slowest(pattern: re.Pattern[Any], methods: set[str]) -> tuple[float, float, str] | None:
-    """The text that takes longest, if it takes more than in proportion: seconds, growth, text."""
+def slowest(
+    pattern: re.Pattern[Any], methods: set[str], seconds: float
+) -> tuple[int, int, tuple[float, float, str] | None]:
+    """Texts tried, of so many, and the one that takes longest, if it takes more than in proportion.
+
+    ``seconds``: of CPU, after which no more is tried.
+    """
+    attacks = [(before, pump, after) for before, pump in _attacks(pattern) for after in ENDS]
     worst = None
-    for before, pump in _attacks(pattern):
-        for after in ENDS:
-            text = _text(before, pump, after, SIZE)
-            seconds = _seconds(pattern, methods, text)
-            if seconds < NOTICED or (worst is not None and seconds <= worst[0]):
-                continue
-            growth = _seconds(pattern, methods, _text(before, pump, after, 2 * SIZE)) / seconds
-            if growth >= SUSPECT:
-                worst = seconds, growth, text
-                if seconds > ENOUGH:
-                    return worst
-    return worst
+    since = time.process_time()
+    for number, (before, pump, after) in enumerate(attacks):
+        if time.process_time() - since >= seconds:
+            return number, len(attacks), worst
+        text = _text(before, pump, after, SIZE)
+        try:
+            with watch.bounded(GIVEN_UP):
+                taken = _seconds(pattern, methods, text)
+                if taken < NOTICED or (worst is not None and taken <= worst[0]):
+                    continue
+                growth = _seconds(pattern, methods, _text(before, pump, after, 2 * SIZE)) / taken
+        except watch.Hang:
+            return number + 1, len(attacks), (GIVEN_UP, 0.0, text)
+        if growth >= SUSPECT:
+            worst = taken, growth, text
+            if taken > ENOUGH:
+                return number + 1, len(attacks), worst
+    return len(attacks), len(attacks), worst
 
 
 def _text(before: str, pump: str, after: str, size: int) -> str:

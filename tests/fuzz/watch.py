@@ -60,7 +60,7 @@ class Watch:
         """Try one input; never raises but for what ends the process."""
         start = time.process_time()
         try:
-            with _bounded(HANG):
+            with bounded(HANG):
                 self.target.run(data)
         except Exception as wrong:  # noqa: BLE001 - whatever it is, it is a finding
             self._found(_key(wrong), "".join(traceback.format_exception(wrong, limit=-4)), data)
@@ -90,7 +90,7 @@ def seconds_of(target: Target, data: bytes) -> float:
     """CPU seconds that an input takes, ``HANG`` at most; what the target makes of it does not matter."""
     start = time.process_time()
     try:
-        with _bounded(HANG):
+        with bounded(HANG):
             target.run(data)
     except (Exception, Hang):  # noqa: BLE001 - it is the time that is asked for
         pass
@@ -98,7 +98,7 @@ def seconds_of(target: Target, data: bytes) -> float:
 
 
 @contextmanager
-def _bounded(seconds: float) -> Iterator[None]:
+def bounded(seconds: float) -> Iterator[None]:
     """Raise ``Hang`` after so much CPU time; another timer than the one `poll.cpu_limit` uses."""
 
     def stop(signum: int, frame: FrameType | None) -> None:
