@@ -35,6 +35,11 @@ $(VENV)/.ready-dev: pyproject.toml $(LOCKS) | $(BIN)/python
 	@$(PIP) install --no-build-isolation --no-deps --editable .
 	@touch $(VENV)/.ready $@
 
+# Where there is no libFuzzer for the Python or the machine, the lock's markers leave it out.
+$(VENV)/.ready-fuzz: requirements/fuzz.txt $(VENV)/.ready-dev
+	@$(PIP) install --require-hashes --only-binary :all: -r $<
+	@touch $@
+
 $(TOOLS)/.ready: requirements/tools.txt
 	@$(PYTHON) -m venv $(TOOLS)
 	@$(TOOLS)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r $<
@@ -85,7 +90,7 @@ bench: setup-dev ## print the figures that README and DESIGN quote
 soak: setup-dev ## kill it, break its disk, crowd it, feed it rubbish: half an hour, one table
 	@$(BIN)/python -m tests.soak
 
-fuzz: setup-dev ## try what nobody thought of on every reader of strangers' bytes: a quarter of an hour, one table
+fuzz: setup-dev $(VENV)/.ready-fuzz ## try what nobody thought of on every reader of strangers' bytes: a quarter of an hour, one table
 	@$(BIN)/python -m tests.fuzz
 
 wheel: setup-dev ## build the wheel, install it into a clean environment, run the demo from it

@@ -15,7 +15,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 ROOT = Path(__file__).resolve().parents[2]
-LOCKS = ("build", "dev", "tools")
+LOCKS = ("build", "dev", "fuzz", "tools")
 PYTHONS = ("3.11.0", "3.11.15", "3.12.0", "3.13.0", "3.14.0")
 """A lock may name two versions of a library, told apart by the Python it is for."""
 MACHINES = tuple(

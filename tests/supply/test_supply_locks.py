@@ -67,6 +67,13 @@ def test_the_backend_that_pyproject_names_is_locked() -> None:
         assert not locks.unsatisfied(backend, LOCKED["build"], machine)
 
 
+def test_a_fuzzer_that_is_installed_is_the_one_that_its_lock_names() -> None:
+    installed = {canonicalize_name(each.name): each.version for each in metadata.distributions()}
+    for pin in LOCKED["fuzz"]:
+        if pin.applies(here()):
+            assert installed.get(pin.name, str(pin.version)) == str(pin.version), "`make fuzz`"
+
+
 def test_the_tests_run_on_what_the_lock_names() -> None:
     installed = {canonicalize_name(each.name): each.version for each in metadata.distributions()}
     for pin in LOCKED["dev"]:
