@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 
 import click
@@ -25,6 +26,7 @@ def init(invocation: Invocation) -> None:
       aggregator -C ~/news run
     """
     from aggregator import config, home
+    from aggregator.export import files
 
     here = invocation.home
     try:
@@ -33,12 +35,11 @@ def init(invocation: Invocation) -> None:
             (here.opml, home.bundled("feeds.opml").read_bytes()),
             (here.config, config.starter().encode()),
         ):
-            try:
-                with path.open("xb") as file:
-                    file.write(text)
-                invocation.say(f"wrote {path}")
-            except FileExistsError:
+            if os.path.lexists(path):
                 invocation.say(f"left {path} as it is")
+            else:
+                files.write(path, text, then="call this command again")
+                invocation.say(f"wrote {path}")
     except OSError as refused:
         raise ConfigError(
             f"{refused.filename or here.path}: cannot be written: {refused.strerror}"

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from aggregator import regular
-from aggregator.errors import ConfigError, StoreBusy, StoreError, UsageError
+from aggregator.errors import ConfigError, StoreError, UsageError
 from aggregator.home import Home
+from aggregator.pipeline import drafts
 from aggregator.pipeline.session import Progress, no_progress, writing
 from aggregator.store import copying
 from aggregator.store.reading import open_reading
@@ -78,7 +78,7 @@ def backup(
     not stand, ``StoreError`` when it cannot be made; a file of that name is then as it was.
     """
     _may_stand(home, target, force=force)
-    with open_reading(home.database, older=True) as store, _beside(target, PRIVATE) as draft:
+    with open_reading(home.database, older=True) as store, drafts.beside(target, PRIVATE) as draft:
         size = _size(store.execute("PRAGMA page_count").fetchone()[0], store.connection)
         _demand(target.parent, size + SPARE_BYTES, free)
         copying.copy(store, draft, _texts(home), lambda done, total: progress("backup", done, total))
@@ -91,9 +91,7 @@ def backup(
                 f"{target}: the copy holds other numbers of items than the store; nothing was written"
             )
         _may_stand(home, target, force=force)
-        _settle(draft)
-        draft.replace(target)
-        _settle(target.parent)
+        drafts.take_place(target, draft)
     return Saved(path=target, bytes=target.stat().st_size, contents=found)
 
 
@@ -108,47 +106,6 @@ def _may_stand(home: Home, target: Path, *, force: bool) -> None:
         )
     if Path(os.path.realpath(home.public)) in Path(os.path.realpath(target)).parents:
         raise UsageError(f"{target}: what lies in public/ is served to everyone; choose another place")
-
-
-@contextmanager
-def _beside(target: Path, mode: int) -> Iterator[Path]:
-    """An empty file beside the target, gone with the block; what a killed run left there is used up.
-
-    Raises ``StoreBusy`` when another process writes the same one.
-    """
-    draft = target.with_name(f".{target.name}.new")
-    try:
-        descriptor = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, mode)
-    except OSError as error:
-        raise StoreError(f"{target}: cannot be written: {error.strerror}") from error
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as busy:
-            raise StoreBusy(f"another process is writing {target}; nothing was changed") from busy
-        os.ftruncate(descriptor, 0)
-        os.fchmod(descriptor, mode)
-        _clear_logs(draft)
-        try:
-            yield draft
-        finally:
-            # Once it has taken its name, the draft's may be another process's already.
-            if draft.exists() and _same(draft, descriptor):
-                draft.unlink()
-                _clear_logs(draft)
-    finally:
-        os.close(descriptor)
-
-
-def _clear_logs(draft: Path) -> None:
-    """SQLite would play what a killed run left into the new file."""
-    for ending in ("-journal", "-wal", "-shm"):
-        draft.with_name(draft.name + ending).unlink(missing_ok=True)
-
-
-def _same(path: Path, descriptor: int) -> bool:
-    there, opened = path.stat(), os.fstat(descriptor)
-    return (there.st_dev, there.st_ino) == (opened.st_dev, opened.st_ino)
 
 
 def _mode_of(path: Path) -> int:
@@ -187,16 +144,6 @@ def _megabytes(size: int) -> str:
     return f"{max(1, round(size / 1e6)):,} MB"
 
 
-def _settle(path: Path) -> None:
-    """Wait until the disk has it; file systems that cannot do it for directories say so."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        with suppress(OSError):
-            os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 # --- Restore -------------------------------------------------------------------------------------
 
 
@@ -225,57 +172,32 @@ def restore(
         home.path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(f"{home.path}: cannot be made: {error.strerror}") from error
-    suffix = f".before-restore-{now:%Y%m%dT%H%M%SZ}"
-    with home.lock(), _beside(home.database, _mode_of(home.database)) as draft:
-        with open_reading(source, older=True) as store:
-            copying.copy(store, draft, {}, lambda done, total: progress("restore", done, total))
-        found = copying.checked(draft)
-        _settle(draft)
-        aside = _store_aside(home.database, suffix)
-        draft.replace(home.database)
-        _settle(home.path)
-        for name, content in copying.files_of(source).items():
-            aside += _put(home.path / Path(name).name, content, suffix)
+    with home.lock(), ExitStack() as made:
+        ready = {home.database: made.enter_context(drafts.beside(home.database, _mode_of(home.database)))}
+        with open_reading(source, older=True) as store, drafts.naming(home.database):
+            copying.copy(
+                store, ready[home.database], {}, lambda done, total: progress("restore", done, total)
+            )
+        found = copying.checked(ready[home.database])
+        texts = copying.files_of(source)
+        for path in (home.opml, home.config):
+            if path.name in texts and not _holds(path, texts[path.name]):
+                ready[path] = made.enter_context(drafts.beside(path, _mode_of(path)))
+                ready[path].write_bytes(texts[path.name])
+        _work_log_in(home.database)
+        aside = drafts.take_places(ready, f".before-restore-{now:%Y%m%dT%H%M%SZ}")
     return Restored(contents=found, aside=tuple(aside))
 
 
-def _store_aside(database: Path, suffix: str) -> list[Path]:
-    """Give the present store another name too; its own is then free to be taken at one stroke.
-
-    Its log must not stay: SQLite would play it into the new store. Where the log cannot be worked in because the
-    store is damaged, it goes along.
-    """
-    if not database.exists():
-        for beside in ("-wal", "-shm"):
-            database.with_name(database.name + beside).unlink(missing_ok=True)
-        return []
-    with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(database)) as old:
-        old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    aside = database.with_name(database.name + suffix)
-    for beside in ("-wal", "-shm"):
-        with suppress(FileNotFoundError):
-            database.with_name(database.name + beside).replace(aside.with_name(aside.name + beside))
-    aside.unlink(missing_ok=True)
-    try:
-        aside.hardlink_to(database)
-    except OSError:  # a file system without hard links
-        shutil.copy2(database, aside)
-    return [aside]
+def _holds(path: Path, content: bytes) -> bool:
+    return path.exists() and path.read_bytes() == content
 
 
-def _put(path: Path, content: bytes, suffix: str) -> list[Path]:
-    """Write one of a home's texts, what stood there aside; gives its new name."""
-    aside = []
-    if path.exists():
-        if path.read_bytes() == content:
-            return []
-        aside = [path.with_name(path.name + suffix)]
-        shutil.copy2(path, aside[0])
-    with _beside(path, _mode_of(path)) as draft:
-        draft.write_bytes(content)
-        _settle(draft)
-        draft.replace(path)
-    return aside
+def _work_log_in(database: Path) -> None:
+    """So that one file is all that was there; the log of a damaged store cannot be, and goes along."""
+    if database.exists():
+        with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(database)) as old:
+            old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 # --- Vacuum --------------------------------------------------------------------------------------

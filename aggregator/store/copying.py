@@ -6,6 +6,8 @@ opens it, and as ``aggregator.db`` of a home it would serve as it is.
 
 from __future__ import annotations
 
+import errno
+import os
 import sqlite3
 from collections.abc import Callable, Mapping
 from contextlib import closing
@@ -38,16 +40,20 @@ def copy(store: Store, target: Path, files: Mapping[str, bytes], tell: Callable[
     """Copy what a reader of the store sees, and some files, into an empty file.
 
     The reader's snapshot holds for the whole copy: whoever writes meanwhile neither changes it nor makes it begin
-    again. ``tell`` hears pages done and pages in all.
+    again. ``tell`` hears pages done and pages in all. Raises ``OSError`` or SQLite's error when the file cannot be
+    written.
     """
     with closing(sqlite3.connect(target, isolation_level=None)) as copied:
+        copied.execute("PRAGMA locking_mode = EXCLUSIVE")  # nobody else knows it: no index of a log beside it
         store.execute(
             "SELECT count(*) FROM sqlite_master"
         ).fetchone()  # the snapshot begins with the first look
         store.connection.backup(
             copied, pages=PAGES, progress=lambda _, left, total: tell(total - left, total)
         )
-        copied.execute("PRAGMA journal_mode = DELETE")  # one file, nothing beside it
+        # One file, nothing beside it. Where that cannot be written, SQLite does not fail but tells the old mode.
+        if copied.execute("PRAGMA journal_mode = DELETE").fetchone()[0] != "delete":
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
         copied.execute("DROP TABLE IF EXISTS home_files")
         if files:
             copied.execute("CREATE TABLE home_files (name TEXT PRIMARY KEY, content BLOB NOT NULL)")

@@ -23,6 +23,7 @@ PARTS = (
     "tests.soak.stops",
     "tests.soak.crowd",
     "tests.soak.writes",
+    "tests.soak.keeping",
     "tests.soak.machine",
     "tests.soak.locks",
     "tests.soak.damage",

@@ -23,7 +23,7 @@ def place() -> Iterator[Path]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "part", ["kills", "stops", "crowd", "writes", "machine", "locks", "damage", "moving"]
+    "part", ["kills", "stops", "crowd", "writes", "keeping", "machine", "locks", "damage", "moving"]
 )
 def test_nothing_is_lost_whatever_happens(part: str, place: Path) -> None:
     rows = list(importlib.import_module(f"tests.soak.{part}").rows(place, short=True, seed=1))
