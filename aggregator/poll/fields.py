@@ -100,7 +100,7 @@ def language(raw: object) -> str | None:
 
 def tags(raw: Iterable[object]) -> tuple[str, ...]:
     """Plain, distinct tags in their order."""
-    found = dict.fromkeys(plain(each)[:MAX_TAG] for each in raw if isinstance(each, str))
+    found = dict.fromkeys(plain(each)[:MAX_TAG].rstrip() for each in raw if isinstance(each, str))
     found.pop("", None)
     return tuple(found)[:MAX_TAGS]
 

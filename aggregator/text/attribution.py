@@ -19,6 +19,8 @@ MAX_CREDIT = 600
 """A footer longer than this is prose that happens to use the same words (longest real one: 340 characters)."""
 
 _TITLE = r"(?P<title>.{1,400}?)"
+MAX_BEFORE_END = 400 + 40
+"""Characters of a title and of the words in front of it, at most."""
 _SITE = r"(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)(?P<site>.{1,120}?)"
 _PUBLISHED = (
     r"(?:first appeared|appeared first|appeared|(?:was|is|has been) (?:first |originally |also )?"
@@ -51,12 +53,12 @@ _FOOTER_FORMS = (
     rf" (?:спершу|вперше|спочатку) (?:з[’']яви\w+|опублікован\w+) (?:на|в) {_SITE}",
     rf"{_TITLE} (?:yazısı|haberi) ilk (?:önce|olarak|kez) {_SITE} (?:üzerinde|sitesinde|[’']\w+)"
     r" (?:ortaya çıktı|yayınlandı|yayımlandı|göründü)",
-    rf"(?:投稿|記事)\s?{_TITLE}\s?は\s?{_SITE}\s?に(?:最初に|初めて)(?:表示|掲載|公開)されました",
+    rf"(?:投稿|記事){_TITLE}は{_SITE}に(?:最初に|初めて)(?:表示|掲載|公開)されました",
     rf"(?:포스트|게시물|게시글)?\s?{_TITLE}\s?(?:이|가|은|는|글이)\s{_SITE}에 (?:처음|먼저"
     rf"|최초로) (?:등장|게시|나타)\w*",
-    rf"(?:文章|本文|帖子|這篇文章|这篇文章|该文|該文)\s?(?P<title>.{{0,300}}?)\s?"
+    rf"(?:文章|本文|帖子|這篇文章|这篇文章|该文|該文)(?P<title>.{{0,400}}?)"
     rf"(?:最先出现在|最早出现在|首发于|首先出现在|最先出現在|最早出現在|首發於|首先出現在|原载于"
-    rf"|原載於)\s?{_SITE}",
+    rf"|原載於){_SITE}",
 )
 _BYLINE = r"(?: and (?:is|was) written by (?P<author>.{1,60}?))?"
 _ENDING = r"\s*[.。]?\s*[\"”]?"
@@ -65,6 +67,12 @@ _ENDING = r"\s*[.。]?\s*[\"”]?"
 _AT_END = tuple(
     re.compile(rf"(?:^|(?<=[\s.!?…\]）。！？”\"]))(?:{form}){_BYLINE}{_ENDING}$") for form in _FOOTER_FORMS
 )
+_ENDS_LIKE = tuple(
+    re.compile(rf"{re.split(r'[(][?]P<title>[^)]*[)]', form)[-1]}{_BYLINE}{_ENDING}$")
+    for form in _FOOTER_FORMS
+)
+"""Each form from its title's end on. A text that says the words of a form again and again would have every beginning
+tried with every end of a title and of a site's name; looking for the ending first leaves few beginnings."""
 _CUES = (
     ("appeared", "published", "posted"),
     ("written", "published", "posted", "sourced", "syndicated"),
@@ -182,12 +190,13 @@ def _addresses(hrefs: Sequence[str], base: str | None) -> tuple[str, ...]:
 def _without_footer(block: Block, title: str, names: Sequence[str]) -> str:
     text = block.text
     low = text[-MAX_CREDIT:].lower()
-    for cues, pattern in zip(_CUES, _AT_END, strict=True):
-        if any(cue in low for cue in cues):
-            at = max(0, len(text) - MAX_CREDIT)
-            if footer := pattern.search(text, at):
-                text = text[: footer.start()].rstrip()
-                break
+    at = max(0, len(text) - MAX_CREDIT)
+    for cues, ending, pattern in zip(_CUES, _ENDS_LIKE, _AT_END, strict=True):
+        if not any(cue in low for cue in cues) or not (end := ending.search(text, at)):
+            continue
+        if footer := pattern.search(text, max(at, end.start() - MAX_BEFORE_END)):
+            text = text[: footer.start()].rstrip()
+            break
     if opening := _AT_START.match(text):
         text = _after_site(text[opening.end() :], block.links, names)
     return _without_cut_footer(text, title)

@@ -13,6 +13,7 @@ import json
 import sys
 from collections.abc import Callable, Mapping
 
+from aggregator.text.attribution import MAX_CREDIT
 from tests.fuzz.targets import TARGETS
 from tests.fuzz.watch import limit, seconds_of
 
@@ -232,6 +233,21 @@ def _in_article(make: Maker) -> Maker:
     return lambda size: b"Title of it\nhttps://a.example/a-b-c\n\n<p>" + make(size)
 
 
+FOOTERS = (
+    ("投稿aは ", "されました"), ("投稿aは ", " aに最初に表示されました"), ("文章最先出现在 ", "1首发于"), ("文章最先出现在 ", "最先出现在 a"),
+    ("a이 a에 처음 등장1", "에 "), ("a이 ", "a이 a에 처음 등장1"), ("a yazısı ilk önce a ’一", " ilk "), ("The post a first appeared on .", "1published"),
+    ("L’articolo proviene da a.", "L’articolo a proviene da a"), ("Сообщение a впервые появилa на ", "сначала"),
+)  # fmt: skip
+"""What a line says again and again, and how it ends, so that it looks like "The post … first appeared on …"."""
+
+
+def _footers(piece: str, end: str) -> Maker:
+    """Paragraphs of as much as is looked at of one."""
+    return _all_of(
+        f"<p>{(piece * MAX_CREDIT)[: MAX_CREDIT - len(end)]}{end}</p>", "T\nhttps://a.example/1\n\n"
+    )
+
+
 ARTICLE: Mapping[str, Maker] = {
     **{name: _in_article(make) for name, make in TEXT.items()},
     **{
@@ -252,6 +268,7 @@ ARTICLE: Mapping[str, Maker] = {
     "paragraphs that grow": lambda size: (
         b"T\n\n\n" + b"".join(b"<p>" + b"word " * each for each in range(int((size / 2.5) ** 0.5)))
     ),
+    **{f"footers that do not end: {each!r}": _footers(*each) for each in FOOTERS},
     "tags": _numbered("a{0},", "T\n\n", "\n<p>x</p>"),
     "a title of dashes and words": _all_of("Ab - ", "", "\nhttps://a.example/1\n\nx"),
 }
