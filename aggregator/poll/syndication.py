@@ -41,6 +41,7 @@ def read(text: str) -> feedparser.FeedParserDict:
 
 _MIXIN: Any = feedparser.mixin._FeedParserMixin  # noqa: SLF001 - it has no settings for any of this
 _ADD_TAG = _MIXIN._add_tag  # noqa: SLF001
+_END_CATEGORY = _MIXIN._end_category  # noqa: SLF001
 
 
 def _author(self: Any, key: str = "author") -> None:
@@ -61,6 +62,12 @@ def _tag(self: Any, *tag: Any) -> None:
         _ADD_TAG(self, *tag)
 
 
+def _category_ends(self: Any) -> None:
+    """Also in another entry than it began in, which has no tags yet."""
+    self._get_context().setdefault("tags", [])
+    _END_CATEGORY(self)
+
+
 def _begin(key: str) -> Callable[[Any, dict[str, str]], None]:
     return lambda self, attributes: self.push_content(key, attributes, "text/plain", 1)
 
@@ -72,6 +79,8 @@ def _end(key: str) -> Callable[[Any], None]:
 _METHODS: Mapping[str, Callable[..., None]] = {
     "_sync_author_detail": _author,
     "_add_tag": _tag,
+    "_end_category": _category_ends,
+    "_end_keywords": _category_ends,
     # feedparser takes what Media RSS says of a picture for the entry's own words, and a caption for a second text.
     "_start_media_title": _begin("media_title"),
     "_end_media_title": _end("media_title"),

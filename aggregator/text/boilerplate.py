@@ -245,7 +245,7 @@ RULES: tuple[Rule, ...] = (
         "link-list",
         Reach.SENTENCE,
         "http|links below|link below",
-        r"(?:\b[\w/ ]{1,24}\s?[:：]\s?https?://\S+[\s,|]*){2}",
+        r"(?:\b[\w/ ]{1,24}\s?[:：]\s?https?://[^\s,|]++[\s,|]*+){2}",
         r"\bvisit the links? below\b",
     ),
     _rule(

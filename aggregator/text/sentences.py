@@ -14,7 +14,7 @@ from functools import lru_cache
 _CANDIDATE = re.compile(
     r"""
     (?P<wide>[。！？｡]+|…{2,}|；(?=$))(?P<wide_close>[」』”’）】》"]*)   # Chinese and Japanese: no space follows
-    | (?P<mark>[.!?…।؟]+)
+    | (?<![.!?।؟])(?<![.!?।؟]…)(?P<mark>[.!?…।؟]{1,999}+)               # all of a row, or a row takes quadratic time
       (?P<close>(?:["'”’)\]]|[ \u00a0\u202f]?»|“(?=\s|$))*)              # French sets » apart, German closes with “
       (?P<space>\s+|(?=[“"«(]?[A-ZА-ЯЁЇІЄҐ][a-zа-яёїієґ’]|\Z))
     """,

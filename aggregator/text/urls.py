@@ -66,7 +66,7 @@ _INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?)$", re.IGNORECASE)
 _AMP_TAIL = re.compile(r"(?:/amp|/amphtml|\.amp|\.amp\.html)$", re.IGNORECASE)
 _AMP_CACHE = re.compile(r"^/(?:amp|[cv])/(?:s/)?([^/]+\.[^/]+/.*)$")
 _AMP_HEAD = re.compile(r"^/amp/(?=.)", re.IGNORECASE)
-_CONTENT_FRAGMENT = re.compile(r"^[!/].|^[\w.-]*\d{2,}[\w.-]*$")
+_CONTENT_FRAGMENT = re.compile(r"[!/].|(?=[\w.-]*\d\d)[\w.-]+$")
 _EXTENSION = re.compile(r"\.(?:html?|php|aspx?|shtml|jsp|amp)$", re.IGNORECASE)
 
 SHORTEST_KEY = 8

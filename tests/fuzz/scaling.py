@@ -268,6 +268,23 @@ ARTICLE: Mapping[str, Maker] = {
     "paragraphs that grow": lambda size: (
         b"T\n\n\n" + b"".join(b"<p>" + b"word " * each for each in range(int((size / 2.5) ** 0.5)))
     ),
+    **{
+        f"marks that end nothing: {each!r}": _all_of(each, "T\n\n\n<p>a ", "a</p>")
+        for each in (
+            "?",
+            ".",
+            "…",
+            "!?",
+            "?…",
+            "?……",
+            ".”",
+            ".»",
+            ". »",
+            "。",
+            "؟",
+        )
+    },
+    "links with commas": _all_of(f"<p>a:http://a{',' * 1_480}x</p>", "T\n\n\n"),
     **{f"footers that do not end: {each!r}": _footers(*each) for each in FOOTERS},
     "tags": _numbered("a{0},", "T\n\n", "\n<p>x</p>"),
     "a title of dashes and words": _all_of("Ab - ", "", "\nhttps://a.example/1\n\nx"),
@@ -277,6 +294,7 @@ LINKS: Mapping[str, Maker] = {
         "%", "%25", "%2f", "/", "/..", "/.", "/amp", "amp/", "a", "?", "&", "&amp;", "&amp;amp;", "&a=b", "a=1&", "utm_a=1&", ";", "#", "ä", "\\",
         ".", "-", "a-", "index.html/", ".amp", "\u200b", "&#", "[", "]", "=", "key=aaaaaaaa&", "/index.php", "/amp/amp/",
     )},
+    **{f"a fragment of {each!r}": _all_of(each, "https://a.example/#", "%21") for each in ("1", "a", "1a", "!", ".", "11")},
     **{f"a host of {each!r}": _all_of(each, "https://", ".example/a") for each in (
         "a", "a.", "www.", "m.", "-", "_", "a-", "ä", "ä.", "1.", ":", "[", "@", "xn--", "a:a@", "amp.", "。", "ß.",
     )},

@@ -80,7 +80,7 @@ _IN_WORDS = {
 }
 _COUNTS = {language: frozenset(listed.split()) for language, listed in _IN_WORDS.items()}
 _IDEOGRAPHIC = re.compile(
-    r"[一二三四五六七八九十百千两兩半数數]+[万萬亿億成倍年月日天个個家名只枚笔筆项項起次位人件]"
+    r"[一二三四五六七八九十百千两兩半数數]{1,24}[万萬亿億成倍年月日天个個家名只枚笔筆项項起次位人件]"
 )
 
 
@@ -156,7 +156,7 @@ def counts_in_words(text: str, language: str) -> Iterator[str]:
 
 _WORD = re.compile(r"[^\W\d_]+-\d\w*|[^\W_]+(?:['’][^\W_]+)*")
 """``ERC-20`` and ``Layer-2`` are names with their number."""
-_DOMAIN = re.compile(r"\b[\w-]{2,}(?:\.[a-z]{2,})+\b")
+_DOMAIN = re.compile(r"\b[\w-]{2,63}(?:\.[a-z]{2,})+\b")
 """``pump.fun`` may be a name, where the text has it."""
 _CASELESS = re.compile("[\u0590-\u05ff\u0600-\u06ff\u0900-\u097f\u0e00-\u0e7f\uac00-\ud7af]")
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]{2,}")
@@ -249,7 +249,7 @@ class Vocabulary:
 # --- Quotations ----------------------------------------------------------------------------------
 
 _QUOTED = re.compile(
-    r"“([^”“]+)”|„([^“”„]+)[“”]|«([^»«]+)»|「([^」]+)」|『([^』]+)』|\"([^\"]+)\"|‘([^’‘]{12,})’"
+    r"“([^”“]+)”|„([^“”„]+)[“”]|«([^»«]+)»|「([^」]{1,1000})」|『([^』]{1,1000})』|\"([^\"]+)\"|‘([^’‘]{12,})’"
 )
 _QUOTE_MARKS = re.compile("[“”„«»「」『』\"'‘’`]")
 

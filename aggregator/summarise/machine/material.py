@@ -31,7 +31,7 @@ _TALKS = re.compile(
     r"\b(?:instruction|prompt|rule|direction|guideline|command|message)s?\b"
     r"|\b(?:system|developer|hidden|initial) (?:prompt|message|instruction)s?\b"
     r"|\[/?INST\]|<</?SYS>>|<\|\w|\|>|</?s>|<(?:start|end)_of_turn>|\bim_(?:start|end)\b"
-    r"|(?:^|\n)\s*#{0,4}\s*(?:system|assistant|user|human|instructions?|response)\s*:"
+    r"|(?:^|\n)\s*+#{0,4}\s*+(?:system|assistant|user|human|instructions?|response)\s*:"
     r"|\byou are (?:now )?(?:an? |the )?(?:\w+ )?(?:AI|assistant|language model|LLM|chatbot|summari[sz]er)\b"
     r"|\b(?:AI|LLM|language) (?:assistants?|models?|agents?|summari[sz]ers?)\b[^.]{0,30}"
     r"\b(?:must|should|are to|please)\b"
