@@ -12,7 +12,7 @@ ENDS = re.compile(r"[.!。！]['\"”’»」』）)\]]*$|[^\W\d_][”\"」』]$
 QUESTION = re.compile(r"[?？]['\"”’»」』）)\]]*$|[?？]\s")
 BEGINS = re.compile(r"[\"'“‘«„「『(\[$€£¥#₿]*(?:[^\W\d_]|\d)")
 LOWER_BEGINNING = re.compile(r"[a-z]{1,3}[A-Z0-9]")
-LINK = re.compile(r"https?:|\(@\w|www\.|</?\w|&\w{2,8};|\S@\S+\.\w|[{}\\|]|(?:^|\s)[#@]\w+.*\s[#@]\w+")
+LINK = re.compile(r"https?:|\(@\w|www\.|</?\w|&\w{2,8};|\S@\S+\.\w|[{}\\|]|(?:^|\s)[#@]\w.*\s[#@]\w")
 LABEL = re.compile(
     r"^(?:[^\s.,:：]{2,20}\s?){1,2}(?::\s|：)"
     r"|^(?:[A-Z][\w’'&/-]*\s|(?:of|the|and|for|in|to|on|a)\s){1,4}[A-Z][\w’'&/-]*:\s[A-Z]"
@@ -150,5 +150,5 @@ ABBREVIATED = re.compile(
 )
 """A full stop that ends a word: at the end of an excerpt it need not end the sentence."""
 
-WHOLLY_QUOTED = re.compile(r"[“\"«„「][^”\"»]*[”\"»“」]\.?$")
+WHOLLY_QUOTED = re.compile(r"[“\"«„「][^”\"»“«„「]*[”\"»“」]\.?$")
 """Somebody said it, but the sentence does not say who."""

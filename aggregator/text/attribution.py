@@ -190,16 +190,20 @@ def _addresses(hrefs: Sequence[str], base: str | None) -> tuple[str, ...]:
 def _without_footer(block: Block, title: str, names: Sequence[str]) -> str:
     text = block.text
     low = text[-MAX_CREDIT:].lower()
-    at = max(0, len(text) - MAX_CREDIT)
-    for cues, ending, pattern in zip(_CUES, _ENDS_LIKE, _AT_END, strict=True):
-        if not any(cue in low for cue in cues) or not (end := ending.search(text, at)):
-            continue
-        if footer := pattern.search(text, max(at, end.start() - MAX_BEFORE_END)):
+    for form, cues in enumerate(_CUES):
+        if any(cue in low for cue in cues) and (footer := _footer(text, form)):
             text = text[: footer.start()].rstrip()
             break
     if opening := _AT_START.match(text):
         text = _after_site(text[opening.end() :], block.links, names)
     return _without_cut_footer(text, title)
+
+
+def _footer(text: str, form: int) -> re.Match[str] | None:
+    """The footer of a form at the end of a text."""
+    at = max(0, len(text) - MAX_CREDIT)
+    end = _ENDS_LIKE[form].search(text, at)
+    return end and _AT_END[form].search(text, max(at, end.start() - MAX_BEFORE_END))
 
 
 def _without_cut_footer(text: str, title: str) -> str:

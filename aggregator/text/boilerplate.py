@@ -84,7 +84,7 @@ RULES: tuple[Rule, ...] = (
         Reach.BLOCK,
         "",
         rf"{BY}\s?[:：]?\s*(?-i:{NAME})(?:(?:,| and| &| und| y| et) (?-i:{NAME})){{0,3}}"
-        rf"(?:\s*[|·•–—,-]\s*(?:{DATE}|{READING_TIME}|[\w .]{{2,40}}))*\W*",
+        rf"(?:\s*+[|·•–—,-]\s*+(?:(?:{DATE}|{READING_TIME})(?=\s*+[|·•–—,-]|\W*+$)|[\w.][\w .]{{0,39}}+)){{0,8}}+\W*",
         r"(?:作者|撰文|撰稿|编辑|編輯|编译|編譯|责编|記者|著者|執筆)\s?[:：/／].{1,40}",
     ),
     _rule(
@@ -114,10 +114,10 @@ RULES: tuple[Rule, ...] = (
         Reach.BLOCK,
         "$|usd|%|price|chart|24h|market cap",
         r"(?:[\w.]+ ){0,4}?(?:price )?\(?[A-Z0-9]{2,10}\)?\s*(?:price)?\s*[:"
-        r"|]?\s*[$€£¥]\s?[\d.,]+[kmbt]?\s*(?:usd)?"
-        r"(?:\s*[(|▲▼△▽+–−-]*\s*[\d.,]+\s?%\)?)?(?:\s*(?:usd|24h\S*|live price chart|price chart"
-        r"|market cap\S*|vol\S*"
-        r"|volatility\S*|[a-z]+ \([A-Z0-9]{2,10}\) live price chart|[$€£¥]?[\d.,]+\s?[kmbt%]*))*\W*",
+        r"|]?\s*[$€£¥]\s?[\d.,]++[kmbt]?\s*(?:usd)?"
+        r"(?:\s*[(|▲▼△▽+–−-]*\s*[\d.,]++\s?%\)?)?(?:\s*+(?:usd|24h\S*+|live price chart|price chart"
+        r"|market cap\S*+|vol\S*+"
+        r"|[a-z]++ \([A-Z0-9]{2,10}\) live price chart|[$€£¥]?[\d.,]++(?:\s?[kmbt%]++(?![a-z]))?))*+\W*",
         r"[\w .]{0,30}\([A-Z0-9]{2,10}\) live price chart",
         r"[A-Z]{2,6}[/-]?(?:USDT?|EUR|BTC)(?: (?:price )?(?:chart|live|widget).{0,40}"
         r"|\s+[$€]?[\d.,]+\s+[+−-]?[\d.]+%)",
@@ -128,7 +128,8 @@ RULES: tuple[Rule, ...] = (
         "",
         r"market opportunity|[\w .]{2,30} price \((?-i:[A-Z0-9]{2,10})\)|usd"
         r"|[+−-]?\s?[$€£¥]?\s?[\d.,]+\s?[kmbt%]?(?:\s?usd)?",
-        r"(?:(?-i:[A-Z]{2,6}):? ?[$€£¥][\d.,]++[kmbt]? ?(?:[(▲▼△▽+−-]* ?[\d.,]++ ?%\)?)?[ |·•,;/]*+){2,}",
+        r"(?:(?-i:[A-Z]{2,6}):? ?[$€£¥][\d.,]++(?:[kmbt](?![a-z]))?+ ?+"
+        r"(?:[(▲▼△▽+−-]*+ ?[\d.,]++ ?%\)?)?+[ |·•,;/]*+){2,}+",
     ),
     _rule("related-heading", Reach.BLOCK, "", rf"\W*{RELATED}\W*"),
     _rule("shortcode", Reach.BLOCK, "[", r"\[/?[a-z][a-z0-9_-]+(?: [^\]]*)?\]"),
@@ -302,8 +303,8 @@ RULES: tuple[Rule, ...] = (
         "about-section",
         Reach.REST_OF_TEXT,
         "about ",
-        r"About (?:the )?(?:[A-Z][\w.&’'()-]*,? ?){1,6}(?:[:：]|$)",
-        r"About (?P<who>[A-Z][\w.&’'-]*)(?:,? (?:[A-Z][\w.&’'()-]*|of|the|and|&)){0,5}?(?:\s?[:：]"
+        r"About (?:the )?(?:[A-Z][\w.&’'()-]*+,?+ ?+){1,6}+(?:[:：]|$)",
+        r"About (?P<who>[A-Z][\w.&’'-]*+)(?:,? (?:[A-Z][\w.&’'()-]*+|of|the|and|&)){0,5}?(?:\s?[:：]"
         r"|,?\s(?:The |At )?(?P=who)\b)",
         case=True,
     ),

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Mapping
 
 from aggregator.text.attribution import MAX_CREDIT
+from aggregator.text.boilerplate import MAX_BLOCK
 from tests.fuzz.targets import TARGETS
 from tests.fuzz.watch import limit, seconds_of
 
@@ -248,6 +249,28 @@ def _footers(piece: str, end: str) -> Maker:
     )
 
 
+BLOCKS = (
+    "byA, Aé",
+    "byA-",
+    "AA$.",
+    "AA$1 ",
+    "AA$1",
+    "1111/1/1t11:11<",
+    "About A",
+    "About A, ",
+    "-",
+    "share ",
+)
+
+
+def _blocks(piece: str) -> Maker:
+    """Blocks as long as those that may be no prose, with an end that none of them has, behind enough text."""
+    body = (piece * MAX_BLOCK)[: MAX_BLOCK - 2] if piece != "About A" else "About " + "A" * (MAX_BLOCK - 8)
+    return _all_of(
+        f"<p>{body}¤1</p>", "T\nhttps://a.example/1\n\n<p>" + "There is enough of it. " * 40 + "</p>"
+    )
+
+
 ARTICLE: Mapping[str, Maker] = {
     **{name: _in_article(make) for name, make in TEXT.items()},
     **{
@@ -284,6 +307,7 @@ ARTICLE: Mapping[str, Maker] = {
             "؟",
         )
     },
+    **{f"short blocks of {each!r}": _blocks(each) for each in BLOCKS},
     "links with commas": _all_of(f"<p>a:http://a{',' * 1_480}x</p>", "T\n\n\n"),
     **{f"footers that do not end: {each!r}": _footers(*each) for each in FOOTERS},
     "tags": _numbered("a{0},", "T\n\n", "\n<p>x</p>"),

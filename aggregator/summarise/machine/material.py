@@ -31,7 +31,7 @@ _TALKS = re.compile(
     r"\b(?:instruction|prompt|rule|direction|guideline|command|message)s?\b"
     r"|\b(?:system|developer|hidden|initial) (?:prompt|message|instruction)s?\b"
     r"|\[/?INST\]|<</?SYS>>|<\|\w|\|>|</?s>|<(?:start|end)_of_turn>|\bim_(?:start|end)\b"
-    r"|(?:^|\n)\s*+#{0,4}\s*+(?:system|assistant|user|human|instructions?|response)\s*:"
+    r"|(?:^|\n)[^\S\n]*+#{0,4}[^\S\n]*+(?:system|assistant|user|human|instructions?|response)\s*:"
     r"|\byou are (?:now )?(?:an? |the )?(?:\w+ )?(?:AI|assistant|language model|LLM|chatbot|summari[sz]er)\b"
     r"|\b(?:AI|LLM|language) (?:assistants?|models?|agents?|summari[sz]ers?)\b[^.]{0,30}"
     r"\b(?:must|should|are to|please)\b"
@@ -42,7 +42,7 @@ _TALKS = re.compile(
     r"|\bignora\w*\b[^.]{0,40}\b(?:instrucciones|instruções|istruzioni|indicaciones)\b"
     r"|\b(?:ignorier\w*|missacht\w*|vergiss)\b[^.]{0,40}\b(?:anweisung|anleitung|vorgabe|befehl)\w*"
     r"|\b(?:ignore[zr]?|oublie[zr]?)\b[^.]{0,40}\b(?:instructions|consignes|directives)\b"
-    r"|(?:игнорир\w*|забудь\w*|ігнору\w*)[^.]{0,40}(?:инструкци|указани|інструкці|вказівк)\w*"
+    r"|(?:игнорир|забудь|ігнору)\w{0,20}[^.]{0,40}(?:инструкци|указани|інструкці|вказівк)\w*"
     r"|\b(?:talimat|yönerge)\w*[^.]{0,20}\b(?:yok say|görmezden gel|unut)\w*"
     r"|(?:忽略|无视|無視|忘记|忘記)[^。]{0,12}(?:指令|指示|提示|规则|規則)"
     r"|(?:指示|命令|プロンプト)を?(?:無視|忘れ)|(?:지시|명령|프롬프트)[을를]?\s?(?:무시|잊)",
