@@ -181,16 +181,16 @@ def restore(
         found = copying.checked(ready[home.database])
         texts = copying.files_of(source)
         for path in (home.opml, home.config):
-            if path.name in texts and not _holds(path, texts[path.name]):
+            if path.name not in texts:
+                continue
+            with drafts.naming(path):
+                is_same = path.exists() and path.read_bytes() == texts[path.name]
+            if not is_same:
                 ready[path] = made.enter_context(drafts.beside(path, _mode_of(path)))
                 ready[path].write_bytes(texts[path.name])
         _work_log_in(home.database)
         aside = drafts.take_places(ready, f".before-restore-{now:%Y%m%dT%H%M%SZ}")
     return Restored(contents=found, aside=tuple(aside))
-
-
-def _holds(path: Path, content: bytes) -> bool:
-    return path.exists() and path.read_bytes() == content
 
 
 def _work_log_in(database: Path) -> None:

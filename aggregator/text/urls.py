@@ -195,8 +195,12 @@ def url_key(url: str | None) -> str | None:
     if link is None:
         return None
     parts = urlsplit(link)
-    hostname, path = _through_amp_cache(_device_free(parts.hostname or ""), parts.path)
-    path = _path_key(path)
+    before, place = None, (_device_free(parts.hostname or ""), _resolved(parts.path))
+    while place != before:  # a cache may be in a cache, behind marks
+        before = place
+        hostname, path = _through_amp_cache(*place)
+        place = hostname, _unmarked(path)
+    hostname, path = place
     port = "" if parts.port in {None, 80, 443} else f":{parts.port}"
     kept = sorted(
         (
@@ -244,8 +248,8 @@ def _through_amp_cache(hostname: str, path: str) -> tuple[str, str]:
     return hostname, path
 
 
-def _path_key(path: str) -> str:
-    """Escapes in one form, dots resolved, no AMP marks, no index page, no trailing slash."""
+def _resolved(path: str) -> str:
+    """Escapes in one form, dots resolved, no slash twice."""
     path = _ESCAPE.sub(_canonical_escape, path)
     segments: list[str] = []
     for segment in path.split("/"):
@@ -253,7 +257,12 @@ def _path_key(path: str) -> str:
             segments = segments[:-1]
         elif segment not in {"", "."}:
             segments.append(segment)
-    path = "/" + "/".join(segments)
+    is_directory = segments and path.endswith(("/", "/.", "/.."))
+    return "/" + "/".join(segments) + ("/" if is_directory else "")
+
+
+def _unmarked(path: str) -> str:
+    """No AMP marks, no index page, no trailing slash."""
     while True:
         shorter = _AMP_TAIL.sub("", _INDEX.sub("", _AMP_HEAD.sub("/", path))).rstrip("/")
         if shorter == path or not shorter:

@@ -47,3 +47,14 @@ def test_a_dash_is_standard_input_wherever_a_file_is_read(command, tmp_path):
     assert b"No such file" not in ended.stderr
     assert b"does not exist" not in ended.stderr
     assert not (tmp_path / "-").exists()
+
+
+def test_a_backup_that_finds_no_room_names_itself_and_leaves_nothing(demo_home, tmp_path):
+    script = Path(sys.executable).with_name("aggregator")
+    small = ["sh", "-c", 'ulimit -f 100; exec "$@"', "sh"]  # files of at most 100 KB
+    target = tmp_path / "news.db"
+    command = [*small, script, "-C", demo_home, "backup", target]
+    refused = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert refused.returncode == 1
+    assert refused.stderr.startswith(f"aggregator: {target}: cannot be written: ")
+    assert list(tmp_path.iterdir()) == []

@@ -78,3 +78,16 @@ def test_a_wrong_config_stops_a_run_before_it_begins(aggregator, home):
     assert result.code == 1
     assert "did you mean per_host?" in result.err
     assert not (home / "aggregator.db").exists()
+
+
+def test_a_list_that_was_written_in_part_is_not_left_for_a_whole_one(tmp_path):
+    script = Path(sys.executable).with_name("aggregator")
+    small = ["sh", "-c", 'ulimit -f 2; exec "$@"', "sh"]  # files of at most 2 KB
+    command = [script, "-C", tmp_path / "home", "init"]
+    refused = subprocess.run([*small, *command], capture_output=True, text=True, check=False)
+    assert refused.returncode == 1
+    assert refused.stderr.count("\n") == 1
+    assert "feeds.opml: cannot be written: File too large" in refused.stderr
+    assert list((tmp_path / "home").iterdir()) == []
+    subprocess.run(command, check=True)
+    assert len(opml.read(tmp_path / "home" / "feeds.opml").subscriptions) >= 60

@@ -302,6 +302,32 @@ def test_a_backup_that_cannot_be_trusted_is_refused_in_words_and_the_home_is_unt
     assert not (tmp_path / "there").exists()
 
 
+@pytest.mark.parametrize("where", [".aggregator.toml.new", "aggregator.toml"])
+def test_a_restore_that_cannot_write_one_of_a_home_s_files_changes_none(
+    home: Home, tmp_path: Path, where: str
+) -> None:
+    saved = pipeline.backup(home, tmp_path / "news.db")
+    pipeline.run(home, Config(), NOW, force=True)
+    home.opml.write_text('<opml version="2.0"><head/><body/></opml>')
+    home.config.unlink()
+    (home.path / where).mkdir()
+    before = {path.name: path.read_bytes() for path in home.path.iterdir() if path.is_file()}
+    with pytest.raises(StoreError, match=r"aggregator\.toml: cannot be written: .*nothing was changed"):
+        pipeline.restore(home, saved.path, NOW, force=True)
+    assert {path.name: path.read_bytes() for path in home.path.iterdir() if path.is_file()} == before
+    (home.path / where).rmdir()
+    done = pipeline.restore(home, saved.path, NOW, force=True)
+    assert [path.name.partition(".before")[0] for path in done.aside] == ["aggregator.db", "feeds.opml"]
+
+
+def test_two_restores_in_one_second_keep_what_stood_there_before_each(home: Home, tmp_path: Path) -> None:
+    saved = pipeline.backup(home, tmp_path / "news.db")
+    first, second = (pipeline.restore(home, saved.path, NOW, force=True).aside[0] for _ in range(2))
+    assert first != second
+    assert first.exists()
+    assert second.exists()
+
+
 def test_a_restore_waits_for_no_run(home: Home, tmp_path: Path) -> None:
     saved = pipeline.backup(home, tmp_path / "news.db")
     with home.lock(), pytest.raises(StoreBusy):
