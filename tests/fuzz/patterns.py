@@ -26,13 +26,12 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from re import _constants as codes  # type: ignore[attr-defined]
-from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
 import aggregator
-from aggregator.text import attribution, boilerplate
 from tests.fuzz import watch
+from tests.fuzz.attacks import ENDS, PUMPS, attacks
+from tests.fuzz.bounds import Bound, bound_of
 
 SIZE = 2_000
 """Characters of the shorter text."""
@@ -44,113 +43,6 @@ ENOUGH = 0.02
 """CPU seconds for the shorter text that leave no doubt: no worse text is looked for."""
 GIVEN_UP = 5.0
 """CPU seconds after which a text is not waited for any longer: it takes much worse than quadratic time."""
-ENDS = ("", "\x00", "!", "\n", "<", "¤ 1")
-PUMPS = (
-    " ",
-    "<",
-    "&",
-    "a",
-    "A",
-    "1",
-    '"',
-    "'",
-    "[",
-    "(",
-    "-",
-    ".",
-    "/",
-    "a ",
-    "A ",
-    "1,",
-    "\n",
-    "。",
-    "<a ",
-    "<!--",
-    "a.",
-    "A.",
-    "a-",
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bound:
-    """Which texts meet a pattern."""
-
-    longest: int
-    """Characters."""
-    why: str
-    every: int = 0
-    """Characters of an input for each time it is asked, at least; as many as the longest where nothing is said."""
-    folded: bool = False
-    """Without two blanks in a row."""
-    method: str = ""
-    """By which alone it is asked."""
-    ask: Callable[[re.Pattern[Any], str], object] | None = None
-    """How the program asks, where that is more than a method."""
-
-
-def _block(method: str, longest: int, why: str) -> Bound:
-    return Bound(longest=longest, why=why, folded=True, method=method)
-
-
-_BUDGET = 2_000
-_ONE_SENTENCE = Bound(
-    longest=_BUDGET, why="asked of sentences within the longest abstract that can be set", folded=True
-)
-_FOOTER = Bound(
-    longest=attribution.MAX_CREDIT,
-    why="asked where its ending was found, of what may stand before that",
-    folded=True,
-    ask=lambda pattern, text: attribution._footer(text, attribution._AT_END.index(pattern)),
-)
-BOUNDED: Mapping[str, Bound] = {
-    "cli.queries.PHRASE": Bound(
-        longest=200, why="matched whole; tests/cli holds it to linear time", method="match"
-    ),
-    "config.reading._LIKE_A_KEY": Bound(longest=128, why="asked of names of at most 128 characters"),
-    "dedup.headlines._OUTLET": _block("search", 1_000, "asked of titles of at most 1,000 characters"),
-    "dedup.headlines._SERIES": _block("search", 1_000, "asked of the first 1,000 characters of a title"),
-    "dedup.headlines._MANY": _block("search", 1_000, "asked of the first 1,000 characters of a title"),
-    "poll.rhythm._SKIP_HOURS": Bound(
-        longest=4_000, why="linear: each beginning looks 2,000 characters ahead"
-    ),
-    "poll.rhythm._SKIP_DAYS": Bound(longest=2_000, why="linear: each beginning looks 1,000 characters ahead"),
-    "summarise.forms.": _ONE_SENTENCE,
-    "text.attribution._AT_END": _FOOTER,
-    "text.attribution._ENDS_LIKE": _block("search", 600, "asked of the last 600 characters of a block"),
-    "text.attribution._READ_ON_LINE": _block("fullmatch", 600, "asked of blocks of at most 600 characters"),
-    "text.attribution._SOURCE_LINE": _block("fullmatch", 600, "asked of blocks of at most 600 characters"),
-    "text.attribution._TAIL_LINE": _block("search", 600, "asked of the last 600 characters of a block"),
-    "text.clean._SUFFIX": _block("match", 400, "asked of titles of at most 400 characters"),
-    "text.coins._AMOUNT": Bound(longest=40, every=4, why="asked of the 40 characters before a ticker"),
-    "text.coins._LISTED": Bound(longest=40, every=4, why="asked of the 40 characters before a ticker"),
-    "text.labels._OFFICES": Bound(longest=253, why="asked of the name of a host"),
-    "text.labels._TITLE": _block("search", 400, "asked of the first 400 characters of a title"),
-    "text.sentences._LAST_WORD": Bound(longest=60, every=2, why="asked of the 60 characters before a mark"),
-    "opml.outlines.TAG": Bound(longest=SIZE, why="matched where expat has found a tag", method="match"),
-}
-"""``module.name`` of a pattern, or how it begins → which texts meet it."""
-
-
-def bound_of(name: str, pattern: re.Pattern[Any]) -> Bound | None:
-    """What is known of the texts that meet a pattern."""
-    for rule in boilerplate.RULES:
-        if rule.pattern is pattern:
-            return _RULES[rule.reach]
-    return next((bound for begins, bound in BOUNDED.items() if name.startswith(begins)), None)
-
-
-_RULES: Mapping[boilerplate.Reach, Bound] = {
-    boilerplate.Reach.BLOCK: _block("fullmatch", boilerplate.MAX_BLOCK, "asked of short blocks"),
-    boilerplate.Reach.SENTENCE: _block("search", 1_500, "asked of sentences of at most 1,500 characters"),
-    boilerplate.Reach.REST_OF_SENTENCE: _block(
-        "search", 1_500, "asked of sentences of at most 1,500 characters"
-    ),
-    boilerplate.Reach.REST_OF_TEXT: _block(
-        "match", boilerplate.MAX_BLOCK, "asked of the beginnings of sentences"
-    ),
-    boilerplate.Reach.OPENING: _block("match", 4_000, "asked six times in an article"),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,9 +66,9 @@ class Tried:
         return self.texts < self.of and self.worst is None
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Print a row for each module, and each suspect with the text against it; 1 when one has no verdict."""
-    asked = _asked()
+    asked = _asked(arguments)
     known = _known(asked.keep)
     found = {
         name: each
@@ -203,7 +95,7 @@ def main() -> int:
     return int(bad > 0)
 
 
-def _asked() -> argparse.Namespace:
+def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -211,7 +103,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=10.0, help="CPU seconds of each pattern")
     parser.add_argument("--total", type=float, default=3_600.0, help="CPU seconds of all")
     parser.add_argument("--keep", type=Path, help="a file for what was found; to go on from there")
-    return parser.parse_args()
+    return parser.parse_args(arguments)
 
 
 def _row(module: str, rows: Sequence[Tried], *, suspects: bool = True) -> None:
@@ -246,8 +138,9 @@ def _try(
     texts, of, worst = slowest(pattern, methods, seconds, bound)
     tried = Tried(name=name, key=key, texts=texts, of=of, cpu=time.process_time() - since, worst=worst)
     if keep is not None:
+        half = keep.exists() and not keep.read_bytes().endswith(b"\n")
         with keep.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(asdict(tried)) + "\n")
+            file.write("\n" * half + json.dumps(asdict(tried)) + "\n")
     return tried
 
 
@@ -341,12 +234,12 @@ def slowest(
 
     ``seconds``: of CPU, after which no more is tried.
     """
-    attacks = [(before, pump, after) for before, pump in _attacks(pattern) for after in ENDS]
+    against = [(before, pump, after) for before, pump in attacks(pattern) for after in ENDS]
     worst = None
     since = time.process_time()
-    for number, (before, pump, after) in enumerate(attacks):
+    for number, (before, pump, after) in enumerate(against):
         if time.process_time() - since >= seconds:
-            return number, len(attacks), worst
+            return number, len(against), worst
         if bound is not None:
             found = _beyond(pattern, methods, _bounded_text(before, pump, after, bound), bound)
         else:
@@ -354,8 +247,8 @@ def slowest(
             found = _growing(pattern, methods, texts, worst[0] if worst else NOTICED)
         worst = found or worst
         if found and (bound is not None or found[0] > ENOUGH):
-            return number + 1, len(attacks), worst
-    return len(attacks), len(attacks), worst
+            return number + 1, len(against), worst
+    return len(against), len(against), worst
 
 
 def _beyond(
@@ -416,108 +309,6 @@ def _seconds(
             for _ in pattern.finditer(given) if method == "search" else (getattr(pattern, method)(given),):
                 pass
     return time.process_time() - start
-
-
-def _attacks(pattern: re.Pattern[Any]) -> Iterator[tuple[str, str]]:
-    """What comes first, and what is then repeated."""
-    source = pattern.pattern.decode("latin-1") if isinstance(pattern.pattern, bytes) else pattern.pattern
-    tree = parser.parse(
-        source,
-        pattern.flags & ~re.UNICODE & ~re.DEBUG if isinstance(pattern.pattern, bytes) else pattern.flags,
-    )
-    seen = set()
-    for before, pump in (*_repeats(tree, ""), *(("", each) for each in PUMPS)):
-        if pump and (before, pump) not in seen:
-            seen.add((before, pump))
-            yield before, pump
-            if before:
-                yield "", before + pump
-
-
-def _repeats(tree: Any, before: str) -> Iterator[tuple[str, str]]:
-    """Each repetition in a pattern, behind one text that leads to it."""
-    for code, value in tree:
-        if code in {codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT}:
-            _, most, body = value
-            yield from _repeats(body, before)
-            if most > 20:
-                for sample in _samples(body):
-                    yield before, sample
-        else:
-            for inner in _bodies(code, value):
-                yield from _repeats(inner, before)
-        before += _sample([(code, value)])
-
-
-def _bodies(code: Any, value: Any) -> list[Any]:
-    if code is codes.SUBPATTERN:
-        return [value[3]]
-    if code is codes.BRANCH:
-        return list(value[1])
-    if code is codes.ATOMIC_GROUP:
-        return [value]
-    if code in {codes.ASSERT, codes.ASSERT_NOT}:
-        return [value[1]]
-    return []
-
-
-def _samples(tree: Any) -> set[str]:
-    """A few texts that match: with each alternative, and with different characters of a set."""
-    return {_sample(tree, choice) for choice in range(6)} - {""}
-
-
-def _sample(tree: Any, choice: int = 0) -> str:
-    """One text that matches, or nearly."""
-    parts = []
-    for code, value in tree:
-        if code is codes.LITERAL:
-            parts.append(chr(value))
-        elif code is codes.NOT_LITERAL:
-            parts.append("a" if value != 97 else "b")
-        elif code is codes.ANY:
-            parts.append("a. 1<A"[choice % 6])
-        elif code is codes.IN:
-            parts.append(_of_set(value, choice))
-        elif code in {codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT}:
-            least, _, body = value
-            parts.append(_sample(body, choice) * max(1 if least or choice else 0, min(least, 50)))
-        elif code is codes.BRANCH:
-            parts.append(_sample(value[1][choice % len(value[1])], choice))
-        elif code is codes.SUBPATTERN:
-            parts.append(_sample(value[3], choice))
-        elif code is codes.ATOMIC_GROUP:
-            parts.append(_sample(value, choice))
-    return "".join(parts)
-
-
-CATEGORIES = {
-    codes.CATEGORY_DIGIT: "1", codes.CATEGORY_SPACE: " ", codes.CATEGORY_WORD: "a1A_é一",
-    codes.CATEGORY_NOT_DIGIT: "a ", codes.CATEGORY_NOT_SPACE: "a.1<", codes.CATEGORY_NOT_WORD: " .-",
-}  # fmt: skip
-
-
-def _of_set(items: Any, choice: int) -> str:
-    if items and items[0][0] is codes.NEGATE:
-        allowed = [each for each in 'a 1.A-<"é一\n' if not any(_in(each, item) for item in items[1:])]
-        return allowed[choice % len(allowed)] if allowed else "\x01"
-    found: list[str] = []
-    for code, value in items:
-        if code is codes.LITERAL:
-            found.append(chr(value))
-        elif code is codes.RANGE:
-            found.append(chr(value[0]))
-        elif code is codes.CATEGORY:
-            found += CATEGORIES[value]
-    return found[choice % len(found)] if found else ""
-
-
-def _in(character: str, item: Any) -> bool:
-    code, value = item
-    if code is codes.LITERAL:
-        return ord(character) == value
-    if code is codes.RANGE:
-        return bool(value[0] <= ord(character) <= value[1])
-    return code is codes.CATEGORY and character in CATEGORIES[value]
 
 
 if __name__ == "__main__":
