@@ -169,6 +169,7 @@ def _is_module(name: str) -> bool:
     return f"aggregator.{name}" in sys.modules
 
 
+@functools.cache
 def patterns() -> dict[str, re.Pattern[Any]]:
     """Every compiled pattern that the modules of the program hold, by ``module.name``."""
     found: dict[str, re.Pattern[Any]] = {}
