@@ -72,6 +72,8 @@ def parse(text: str) -> Config:
         raise ConfigError(faults.words(str(wrong), text)) from wrong
     except RecursionError as wrong:
         raise ConfigError("not TOML that can be read: nested too deeply") from wrong
+    except ValueError as wrong:
+        raise ConfigError("not TOML that can be read: a number of thousands of digits") from wrong
     sections: dict[str, Any] = {}
     for section, values in tables.items():
         if section == "outputs":
