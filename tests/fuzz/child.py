@@ -114,9 +114,12 @@ def _with_atheris(given: argparse.Namespace) -> None:
     with atheris.instrument_imports(include=["aggregator", "feedparser"]):
         from tests.fuzz.mutate import mutated
         from tests.fuzz.targets import TARGETS, beginnings
-        from tests.fuzz.watch import Watch
+        from tests.fuzz.watch import Watch, seconds_of
+
+        seeds = beginnings(TARGETS[given.target])
+        for seed in seeds:  # what is imported when it is needed is to be seen, too
+            seconds_of(TARGETS[given.target], seed)
     watch = Watch(TARGETS[given.target], patience=INSTRUMENTED)
-    seeds = beginnings(watch.target)
     kept = given.place / "kept"
     kept.mkdir(exist_ok=True)
     for number, seed in enumerate(seeds):
