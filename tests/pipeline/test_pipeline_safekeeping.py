@@ -14,7 +14,7 @@ import pytest
 
 from aggregator import pipeline
 from aggregator.config import Config
-from aggregator.dedup import fingerprint
+from aggregator.dedup import packing
 from aggregator.errors import AggregatorError, ConfigError, StoreBusy, StoreError, UsageError
 from aggregator.home import Home
 from aggregator.pipeline import safekeeping
@@ -186,7 +186,7 @@ def test_a_damaged_store_is_never_taken_for_a_backup(home: Home, tmp_path: Path)
 def test_a_look_through_everything_reads_fingerprints_too(home: Home) -> None:
     assert not [each for each in pipeline.examine(home, NOW, full=True) if each.severity == "problem"]
     with closing(sqlite3.connect(home.database)) as connection:
-        numbers = fingerprint._HEADER.size + fingerprint._COUNTS.size  # where the title's begin, as text
+        numbers = packing._HEADER.size + packing._COUNTS.size  # where the title's begin, as text
         spoil = """
             UPDATE fingerprints SET data = CAST(substr(data, 1, :at) || x'ff' || substr(data, :at + 2) AS BLOB)
             WHERE item_id = 3
@@ -302,20 +302,18 @@ def test_a_backup_that_cannot_be_trusted_is_refused_in_words_and_the_home_is_unt
     assert not (tmp_path / "there").exists()
 
 
-@pytest.mark.parametrize("where", [".aggregator.toml.new", "aggregator.toml"])
-def test_a_restore_that_cannot_write_one_of_a_home_s_files_changes_none(
-    home: Home, tmp_path: Path, where: str
-) -> None:
+def test_a_restore_that_cannot_write_one_of_a_home_s_files_changes_none(home: Home, tmp_path: Path) -> None:
     saved = pipeline.backup(home, tmp_path / "news.db")
     pipeline.run(home, Config(), NOW, force=True)
     home.opml.write_text('<opml version="2.0"><head/><body/></opml>')
     home.config.unlink()
-    (home.path / where).mkdir()
+    in_the_way = home.path / ".aggregator.toml.new"
+    in_the_way.mkdir()
     before = {path.name: path.read_bytes() for path in home.path.iterdir() if path.is_file()}
     with pytest.raises(StoreError, match=r"aggregator\.toml: cannot be written: .*nothing was changed"):
         pipeline.restore(home, saved.path, NOW, force=True)
     assert {path.name: path.read_bytes() for path in home.path.iterdir() if path.is_file()} == before
-    (home.path / where).rmdir()
+    in_the_way.rmdir()
     done = pipeline.restore(home, saved.path, NOW, force=True)
     assert [path.name.partition(".before")[0] for path in done.aside] == ["aggregator.db", "feeds.opml"]
 
