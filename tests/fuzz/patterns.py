@@ -244,7 +244,7 @@ def slowest(
         if bound is not None:
             found = _beyond(pattern, methods, _bounded_text(before, pump, after, bound), bound)
         else:
-            texts = [_text(before, pump, after, size) for size in (SIZE, 2 * SIZE)]
+            texts = [_text(before, pump, after, size) for size in (SIZE, 2 * SIZE, 4 * SIZE)]
             found = _growing(pattern, methods, texts, worst[0] if worst else NOTICED)
         worst = found or worst
         if found and (bound is not None or found[0] > ENOUGH):
@@ -269,7 +269,7 @@ def _growing(
     pattern: re.Pattern[Any], methods: set[str], texts: Sequence[str], least: float
 ) -> tuple[float, float, str] | None:
     """Whether a text takes more than in proportion, and more than so many seconds."""
-    short, long = texts
+    short, long, longest = texts
     taken = _seconds(pattern, methods, short)
     if taken <= least:
         return None
@@ -280,7 +280,10 @@ def _growing(
     if taken <= least:
         return None
     growth = min(_seconds(pattern, methods, long) for _ in range(3)) / taken
-    return (taken, growth, short) if growth >= SUSPECT else None
+    # Once more, at four times the length: one number may be chance.
+    if growth < SUSPECT or _seconds(pattern, methods, longest) < SUSPECT**2 * taken:
+        return None
+    return taken, growth, short
 
 
 def _bounded_text(before: str, pump: str, after: str, bound: Bound | None) -> str:

@@ -14,6 +14,7 @@ SECONDS = 20.0
 SHORT = Bound(longest=100, why="asked of a hundred characters")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", [r"a+b", r"\s*;", r"x[^y]*?y", r"(?:ab|cd)*e", r"<[^>]*>"])
 def test_a_planted_pattern_of_quadratic_time_is_found_with_the_text_that_shows_it(form: str) -> None:
     _, _, worst = patterns.slowest(re.compile(form), {"search"}, SECONDS)
@@ -37,6 +38,7 @@ def test_a_pattern_that_meets_short_texts_alone_may_take_quadratic_time_but_not_
     assert worst is not None
 
 
+@pytest.mark.slow
 def test_a_search_goes_on_where_it_was_interrupted(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
