@@ -6,6 +6,10 @@ TOOLS := .venv-tools
 BIN := $(VENV)/bin
 DEMO_HOME ?=
 
+# Some containers forbid Python to keep what it has compiled: then each of the hundreds of processes that the tests
+# start compiles the program anew, and pytest every test.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev demo run test check format golden docs pictures bench soak fuzz wheel lock audit clean
 
@@ -63,7 +67,7 @@ check: setup-dev ## format, lint, types, import contracts, tests, docs, wheel: w
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --config pyproject.toml
-	@$(BIN)/python -m pytest -q -n 2
+	@$(BIN)/python -m pytest -q -n 2 --hypothesis-profile=thorough
 	@$(MAKE) --no-print-directory docs-check wheel
 
 format: setup-dev ## format the code and mend what the linter can mend

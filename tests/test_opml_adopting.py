@@ -13,6 +13,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from laws import examples
 
 from aggregator import opml
 from aggregator.cli import app
@@ -341,7 +342,7 @@ def taken(data: bytes) -> tuple[dict[str, Subscription], bytes]:
     return {each.url: replace(each, line=None) for each in read.subscriptions}, opml.write(read.subscriptions)
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.lists(trees, max_size=5))
 def test_import_export_import_is_the_identity(tree):
     data = document(tree)
@@ -352,7 +353,7 @@ def test_import_export_import_is_the_identity(tree):
     assert again == exported
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.lists(trees, max_size=5))
 def test_what_is_adopted_stands_in_the_list_as_it_was_read(tree):
     data = document(tree)

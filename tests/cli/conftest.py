@@ -1,8 +1,7 @@
-"""Command lines run in this process, a home made from the demo, and stories to lay out."""
+"""Command lines run in this process, and a copy of the demo's home."""
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
 from collections.abc import Callable, Iterator
@@ -63,16 +62,6 @@ def aggregator(capfd, monkeypatch) -> Callable[..., Result]:
 def home(tmp_path) -> Path:
     """An empty place for a home."""
     return tmp_path / "home"
-
-
-@pytest.fixture(scope="session")
-def demo_home(tmp_path_factory) -> Path:
-    """A home in which the demo has run; only to be read."""
-    place = tmp_path_factory.mktemp("demo") / "home"
-    with hearing(), pytest.raises(SystemExit) as ended:
-        app.main(["-q", "demo", str(place), "--json"])
-    assert ended.value.code == os.EX_OK
-    return place
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import pytest
 from dedup_items import BODY, LEAD, made, parts
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from laws import examples
 
 from aggregator.dedup import candidates, headlines, packing
 from aggregator.dedup import fingerprint as prints
@@ -78,7 +79,7 @@ def test_a_long_title_without_a_text_is_the_text():
     assert told.length == len(words.tokens(LEAD))
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(st.integers(0, 150))
 def test_copies_share_enough_keys_to_be_found(cut):
     whole = made(body=tuple(f"{each} " * 2 for each in BODY))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -12,7 +11,6 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from aggregator.cli import app
 from aggregator.store.views import VIEWS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,13 +19,9 @@ QUERIES = re.findall(r"```sql\n(.*?);\n```", PAGE, re.DOTALL)
 NAMED = re.findall(r"sql: \|-\n((?: {10}.*\n)+)", (ROOT / "examples" / "datasette.yaml").read_text("utf-8"))
 
 
-@pytest.fixture(scope="module")
-def database(tmp_path_factory) -> Path:
-    home = tmp_path_factory.mktemp("docs") / "home"
-    with pytest.raises(SystemExit) as ended:
-        app.main(["-q", "demo", str(home), "--json"])
-    assert ended.value.code == os.EX_OK
-    return home / "aggregator.db"
+@pytest.fixture
+def database(demo_home) -> Path:
+    return demo_home / "aggregator.db"
 
 
 def test_there_are_three_questions_and_every_view_is_described():

@@ -22,6 +22,7 @@ import feedparser
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from laws import examples
 
 from aggregator import pipeline
 from aggregator.config import Config
@@ -160,14 +161,22 @@ def _faults(html: str) -> list[str]:
 law = given(feeds=st.lists(FIELDS, min_size=1, max_size=6), turn=st.integers(0, 2))
 
 
-@settings(max_examples=12, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate])
+@settings(
+    max_examples=examples(12),
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.generate],
+)
 @law
 def test_whatever_feeds_say_every_document_is_valid_inert_and_the_same_again(feeds, turn):
     hold(feeds, turn)
 
 
 @pytest.mark.slow
-@settings(max_examples=60, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate])
+@settings(
+    max_examples=60,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.generate],
+)
 @law
 def test_whatever_feeds_say_every_document_is_valid_inert_and_the_same_again_many_times(feeds, turn):
     hold(feeds, turn)

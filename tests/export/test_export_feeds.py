@@ -15,6 +15,7 @@ import pytest
 from export_golden import golden
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from laws import examples
 
 from aggregator.export import atom, jsonfeed, rss
 from aggregator.export.channel import Channel
@@ -150,7 +151,7 @@ ANY_STORY = st.builds(
 ).map(lambda story: replace(story, updated=max(story.updated, story.published)))
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(80), deadline=None, suppress_health_check=list(HealthCheck))
 @given(stories=st.lists(ANY_STORY, max_size=4, unique_by=lambda story: story.id), title=ANY_TEXT)
 def test_whatever_comes_in_every_format_is_valid_and_parsed_without_complaint(stories, title):
     channel = Channel(title=title, description=title, updated=samples.NOW)

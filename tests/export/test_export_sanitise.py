@@ -7,6 +7,7 @@ import export_validity as validity
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from laws import examples
 
 from aggregator.export.sanitise import MAX_TAGS, sanitise
 
@@ -24,7 +25,7 @@ def test_hostile_markup_comes_out_inert_and_stays_as_it_is(html):
 PIECES = st.sampled_from(HOSTILE) | st.text(max_size=20)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(st.lists(PIECES, max_size=6).map("".join))
 def test_hostile_pieces_in_any_order_come_out_inert_and_stay_as_they_are(html):
     safe = sanitise(html, BASE)

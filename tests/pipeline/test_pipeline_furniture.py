@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from laws import examples
 
 from aggregator import pipeline
 from aggregator.config import Config
@@ -202,7 +203,7 @@ under = st.lists(st.sampled_from(FURNITURE), max_size=3, unique=True)
 said = st.tuples(st.sampled_from(("ledger", "harbour")), st.integers(0, len(NEWS) - 1), under)
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(6), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.lists(said, min_size=1, max_size=6), min_size=2, max_size=5))
 def test_a_rebuild_learns_what_was_learned_whatever_was_said_and_revised(
     steps: list[list[tuple[str, int, list[str]]]],

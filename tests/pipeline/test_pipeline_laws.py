@@ -13,6 +13,7 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from laws import examples
 
 from aggregator import pipeline
 from aggregator.config import Config, DedupConfig, ExportConfig
@@ -209,7 +210,7 @@ def play(newsroom: Newsroom, told_in_steps: Iterable[Step], config: Config, titl
         newsroom.run(config, titles)
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(8), deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps=steps, first=collapses, later=collapses, titles=renamings, ruled=rulings)
 def test_a_rebuild_gives_what_the_increments_gave_whatever_happened(
     steps: list[Step],
@@ -243,7 +244,7 @@ def test_a_rebuild_gives_what_the_increments_gave_whatever_happened(
         shutil.rmtree(path)
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(10), deadline=None, suppress_health_check=list(HealthCheck))
 @given(old=once, young=later, collapse=collapses, ruled=rulings)
 def test_what_is_pruned_takes_nothing_along_and_never_comes_back(
     old: list[Step], young: list[Step], collapse: Relation, ruled: list[tuple[int, int, str]]
@@ -288,7 +289,7 @@ def test_what_is_pruned_takes_nothing_along_and_never_comes_back(
         shutil.rmtree(path)
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(8), deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps=steps)
 def test_a_story_keeps_its_time_and_its_update_moves_only_with_its_words(steps: list[Step]) -> None:
     path = Path(tempfile.mkdtemp(prefix="laws-"))
@@ -311,7 +312,7 @@ def test_a_story_keeps_its_time_and_its_update_moves_only_with_its_words(steps: 
         shutil.rmtree(path)
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(5), deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps=steps)
 def test_what_is_dumped_makes_the_same_stories_elsewhere(steps: list[Step]) -> None:
     path = Path(tempfile.mkdtemp(prefix="laws-"))

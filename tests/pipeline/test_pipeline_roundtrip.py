@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from laws import examples
 from roundtrip import CONFIG, SAME, compare, last_moment, lived, move
 
 from aggregator import pipeline
@@ -147,7 +148,7 @@ class Undone(Exception):  # noqa: N818 - not an error
     pass
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(said=st.lists(words, min_size=1, max_size=6), data=st.data())
 def test_of_words_on_one_pair_the_last_holds_in_whichever_order_they_come(said, data, store) -> None:
     found: list[list[datetime]] = []
@@ -295,7 +296,7 @@ def test_a_bad_line_says_what_is_wrong_and_the_others_are_kept(home: Home, line,
     assert [says in problem for _, problem in report.bad] == ([True] if says else [])
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(100), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_no_line_breaks_the_store(data, store) -> None:
     anything = st.recursive(

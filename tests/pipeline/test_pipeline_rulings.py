@@ -12,6 +12,7 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from laws import examples
 
 from aggregator import pipeline
 from aggregator.config import Config
@@ -98,7 +99,7 @@ operations = st.lists(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(15), deadline=None, suppress_health_check=list(HealthCheck))
 @given(operations)
 def test_every_word_in_force_holds_survives_a_rebuild_and_taken_back_leaves_no_trace(operations) -> None:
     with newsroom() as home:

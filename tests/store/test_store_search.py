@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from laws import examples
 
 from aggregator.errors import UsageError
 from aggregator.models import CleanText, Cluster, Entry, Subscription
@@ -104,7 +105,9 @@ def apart(text: str) -> str:
     return re.sub(rf"({UNSPACED})", r" \1 ", broken)
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    max_examples=examples(300), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
 @given(st.lists(st.tuples(said, said), min_size=1, max_size=4), st.lists(terms, min_size=1, max_size=3))
 def test_an_index_without_places_and_the_texts_find_what_an_index_with_places_finds(store, written, asked):
     query = " ".join(asked)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from laws import examples
 
 from aggregator.models import CleanText, Cluster, Entry, Feed, Match, Relation, Selection, Subscription
 from aggregator.store import feeds, items, selecting, stories, texts
@@ -173,7 +174,9 @@ def passes(selection: Selection, story: tuple[Told, ...], known: Mapping[int, Fe
     return all(conditions)
 
 
-@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    max_examples=examples(120), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
 @given(newsroom, selections, st.sampled_from([0, 1, 3_000]), st.sampled_from([1, 400]))
 def test_a_selection_lets_exactly_the_stories_through_that_meet_it_newest_first(
     store: Store, newsroom, selection: Selection, rare: int, chunk: int

@@ -6,6 +6,7 @@ import sys
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from laws import examples
 
 from aggregator.models import CleanText
 from aggregator.summarise.recipe import ALGORITHMS, DEFAULT_ALGORITHM, MAX_TEXTS, summarise
@@ -264,7 +265,7 @@ SENTENCES = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=60)  # the first example imports sumy
+@settings(deadline=None, max_examples=examples(60))  # the first example imports sumy
 @given(SENTENCES, st.integers(min_value=80, max_value=400))
 def test_every_sentence_of_an_abstract_stands_in_its_source(sentences, budget):
     source = text(" ".join(sentences))

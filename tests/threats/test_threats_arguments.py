@@ -36,16 +36,6 @@ def slots() -> list[tuple[tuple[str, ...], click.Command, click.Parameter]]:
     ]
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from aggregator.cli import app
-
-    place = tmp_path_factory.mktemp("demo") / "home"
-    with pytest.raises(SystemExit):
-        app.main(["-q", "demo", str(place), "--json"])
-    return place
-
-
 def contents(home: Path) -> dict[str, int]:
     """Every table and view with the number of its rows."""
     with closing(sqlite3.connect(home / "aggregator.db")) as store:
@@ -75,10 +65,10 @@ def test_there_are_dozens_of_places_to_write_into() -> None:
     ["sql", "terminal", *(pytest.param(kind, marks=pytest.mark.slow) for kind in ("shell", "query"))],
 )
 def test_whatever_is_written_into_any_place_of_a_command_line_does_nothing(
-    demo: Path, aggregator: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+    demo_home: Path, aggregator: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     home = tmp_path / "home"
-    shutil.copytree(demo, home)
+    shutil.copytree(demo_home, home)
     monkeypatch.chdir(home)
     before, files = contents(home), {path.name for path in home.iterdir()}
     for path, command, slot in slots():
