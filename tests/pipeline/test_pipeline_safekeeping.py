@@ -25,10 +25,10 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 ITEMS = 60
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    """A home with some items, a list of feeds and settings."""
-    place = Home(tmp_path / "home")
+@pytest.fixture(scope="module")
+def lots(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with some items, a list of feeds and settings; only to be copied."""
+    place = Home(tmp_path_factory.mktemp("lots") / "home")
     place.path.mkdir()
     entries = "".join(
         f"<item><title>Number {number} is drawn</title><guid>{number}</guid>"
@@ -43,7 +43,12 @@ def home(tmp_path: Path) -> Home:
     )
     place.config.write_text("[export]\ntitle = 'Lots'\n")
     pipeline.run(place, Config(), NOW)
-    return place
+    return place.path
+
+
+@pytest.fixture
+def home(lots: Path, tmp_path: Path) -> Home:
+    return Home(Path(shutil.copytree(lots, tmp_path / "home")))
 
 
 def ids(home: Home) -> list[str]:

@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -81,6 +82,14 @@ class Newsroom:
         self.closed: dict[str, bytes] = {}
         self.stories: set[str] = set()
         self.told: list[str] = []
+
+    def twin(self) -> Newsroom:
+        """Another one in which the same has happened."""
+        other = deepcopy(self)
+        other.root = Path(tempfile.mkdtemp(prefix="stability-"))
+        shutil.copytree(self.root, other.root, dirs_exist_ok=True)
+        other.home = Home(other.root / self.home.path.name)
+        return other
 
     def _machine(self) -> Home:
         self.machines += 1
@@ -236,13 +245,22 @@ HAPPENINGS: dict[str, tuple[Callable[[Newsroom], object], set[tuple[int, str]]]]
 """What happens to two stories, one of them with a repost, and of which a reader is then told."""
 
 
-@pytest.fixture
-def room() -> Iterator[Newsroom]:
+@pytest.fixture(scope="module")
+def begun() -> Iterator[Newsroom]:
     newsroom = Newsroom()
     try:
         newsroom.bring(0, "ash")
         newsroom.bring(0, "birch")
         newsroom.bring(1, "ash")
+        yield newsroom
+    finally:
+        newsroom.end()
+
+
+@pytest.fixture
+def room(begun: Newsroom) -> Iterator[Newsroom]:
+    newsroom = begun.twin()
+    try:
         yield newsroom
     finally:
         newsroom.end()
