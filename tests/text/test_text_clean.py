@@ -280,10 +280,10 @@ FRAGMENTS = (
 @pytest.mark.parametrize("fragment", FRAGMENTS)
 def test_no_repeated_fragment_makes_a_pattern_run_wild(fragment):
     start = process_time()
-    for length in (250, 3_000, 60_000):
+    for length in (250, 3_000, 20_000):
         cleaned(fragment * (length // len(fragment)), title=fragment * 20)
-    # No measurement: what backtracks takes minutes, what does not takes a fraction of a second.
-    assert process_time() - start < 30, "a pattern backtracks: use possessive quantifiers or bound it"
+    # No measurement: what backtracks takes minutes, what does not takes a twentieth of a second.
+    assert process_time() - start < 4, "a pattern backtracks: use possessive quantifiers or bound it"
 
 
 def test_every_rule_is_reached_by_its_cues():

@@ -107,18 +107,18 @@ def test_paragraphs_come_back_as_they_went_in(paragraphs):
 
 
 HOSTILE = {
-    "open tags": "<p>" * 100_000,
-    "open asides": "<aside>" * 60_000 + "</aside>",
-    "unclosed quotes": '<a b="' * 90_000,
-    "formatting never closed": "".join(f"<b {n}>" for n in range(20_000)) + "<p>" * 50_000,
-    "hidden paragraphs": "<p hidden>" * 30_000 + "</p>",
-    "hidden elements, all different": "".join(f"<a{n}-b hidden>" for n in range(35_000)),
-    "hidden elements, ill nested": "".join(f"<a{n}-b hidden><a{n}-b></a{n}-b>" for n in range(15_000)),
-    "links and breaks": "<a href=x>y</a><br><br>" * 20_000,
-    "wrapped lines": "\n a" * 150_000,
-    "less-than signs": "<" * 500_000,
-    "entities": "&amp;" * 100_000,
-    "end tags of nothing": "</" * 200_000,
+    "open tags": "<p>" * 40_000,
+    "open asides": "<aside>" * 25_000 + "</aside>",
+    "unclosed quotes": '<a b="' * 36_000,
+    "formatting never closed": "".join(f"<b {n}>" for n in range(8_000)) + "<p>" * 20_000,
+    "hidden paragraphs": "<p hidden>" * 12_000 + "</p>",
+    "hidden elements, all different": "".join(f"<a{n}-b hidden>" for n in range(14_000)),
+    "hidden elements, ill nested": "".join(f"<a{n}-b hidden><a{n}-b></a{n}-b>" for n in range(6_000)),
+    "links and breaks": "<a href=x>y</a><br><br>" * 8_000,
+    "wrapped lines": "\n a" * 60_000,
+    "less-than signs": "<" * 200_000,
+    "entities": "&amp;" * 40_000,
+    "end tags of nothing": "</" * 80_000,
 }
 
 
@@ -126,4 +126,4 @@ HOSTILE = {
 def test_hostile_input_takes_time_in_proportion_to_its_length(source):
     start = process_time()
     html.blocks(source)
-    assert process_time() - start < 5, "a tree builder, or a quadratic pattern, takes minutes here"
+    assert process_time() - start < 2, "a tree builder, or a quadratic pattern, takes many times as long here"
