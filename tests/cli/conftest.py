@@ -1,7 +1,8 @@
-"""Command lines run in this process, and a copy of the demo's home."""
+"""Command lines run in this process, what they list, and a copy of the demo's home."""
 
 from __future__ import annotations
 
+import json
 import shutil
 import signal
 from collections.abc import Callable, Iterator
@@ -70,3 +71,15 @@ def own_demo(demo_home, tmp_path) -> Path:
     place = tmp_path / "own"
     shutil.copytree(demo_home, place)
     return place
+
+
+@pytest.fixture
+def listed(aggregator, demo_home):
+    """The stories that ``list --json`` prints for the demo."""
+
+    def run(*arguments):
+        result = aggregator("-C", demo_home, "--now", "2026-11-22T12:00:00Z", "list", "--json", *arguments)
+        assert (result.code, result.err) == (0, "")
+        return json.loads(result.out)
+
+    return run

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
@@ -18,27 +20,44 @@ HEAVY = {
 }  # fmt: skip
 
 LOADED_BY = """
-import sys
+import json, os, sys
 from aggregator.cli import main
-try:
-    main(sys.argv[1:])
-except SystemExit:
-    pass
-print(*sorted({name.partition(".")[0] for name in sys.modules}), file=sys.stderr)
+for line in sys.stdin:
+    if os.fork() == 0:
+        tell = os.dup(1)
+        for each in range(3):
+            os.dup2(os.open(os.devnull, os.O_RDWR), each)
+        try:
+            main(json.loads(line))
+        except SystemExit:
+            pass
+        os.write(tell, (" ".join({name.partition(".")[0] for name in sys.modules}) + "\\n").encode())
+        os._exit(0)
+    if os.wait()[1]:
+        print(flush=True)
 """
+"""What has only been loaded to hear commands, and splits for each of them."""
 
 
-def loaded_by(*arguments: str) -> set[str]:
-    done = subprocess.run(
-        [sys.executable, "-c", LOADED_BY, *arguments], capture_output=True, text=True, check=True
-    )
-    return set(done.stderr.splitlines()[-1].split())
+@pytest.fixture(scope="module")
+def loaded_by() -> Iterator[Callable[..., set[str]]]:
+    """What is loaded when a command has ended."""
+    with subprocess.Popen(
+        [sys.executable, "-c", LOADED_BY], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as listening:
+
+        def loaded(*arguments: str) -> set[str]:
+            listening.stdin.write(json.dumps(arguments) + "\n")
+            listening.stdin.flush()
+            return set(listening.stdout.readline().split())
+
+        yield loaded
 
 
 @pytest.mark.parametrize(
     "arguments", [["--help"], ["--version"], ["list", "--help"], ["feeds", "--help"], ["run", "-h"]]
 )
-def test_help_loads_nothing_heavy(arguments):
+def test_help_loads_nothing_heavy(loaded_by, arguments):
     loaded = loaded_by(*arguments)
     assert "click" in loaded
     assert loaded & HEAVY == set()
@@ -83,7 +102,9 @@ OF_EXPORT = {"nh3"}
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_a_command_loads_what_it_needs_and_nothing_else_that_is_heavy(own_demo, aggregator, command, needs):
+def test_a_command_loads_what_it_needs_and_nothing_else_that_is_heavy(
+    own_demo, aggregator, loaded_by, command, needs
+):
     story = aggregator("-C", own_demo, "list", "-n", "1", "--format", "{id}").out.strip()
     words = {"STORY": story, "BACKUP": str(own_demo / "kept.db")}
     loaded = loaded_by("-C", str(own_demo), *(words.get(word, word) for word in command))

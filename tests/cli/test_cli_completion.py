@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 
+import forked
 import pytest
 
 from aggregator.cli.completion import SHELLS
@@ -19,14 +20,8 @@ def completed(words: str, shell: str = "zsh", **environment: str) -> list[str]:
         "COMP_WORDS": words,
         "COMP_CWORD": str(len(typed) - 1) if shell != "fish" else typed[-1],
     }
-    done = subprocess.run(
-        [sys.executable, "-c", "from aggregator.cli import main; main()"],
-        env={**os.environ, **asked, **environment},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert done.stderr == ""
+    done = forked.run(env={**os.environ, **asked, **environment})
+    assert (done.returncode, done.stderr) == (0, "")
     return done.stdout.splitlines()
 
 

@@ -10,6 +10,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import forked
 import pytest
 from feedserver import Page
 
@@ -18,12 +19,18 @@ from aggregator.store.connection import SCHEMA_VERSION
 NOW = ("--now", "2026-11-22T12:30:00Z")
 
 
+@pytest.fixture(scope="module")
+def settled(demo_home, tmp_path_factory) -> Path:
+    """A home with nothing wrong: the demo's, after a run. Only to be copied."""
+    place = Path(shutil.copytree(demo_home, tmp_path_factory.mktemp("settled") / "home"))
+    (place / "aggregator.toml").write_text("[export]\nbase_url = 'https://news.example/'\n")
+    assert forked.run("-C", place, "--now", "2026-11-22T12:20:00Z", "run", "--force").returncode == 0
+    return place
+
+
 @pytest.fixture
-def sound(aggregator, own_demo) -> Path:
-    """A home with nothing wrong: the demo's, after a run."""
-    (own_demo / "aggregator.toml").write_text("[export]\nbase_url = 'https://news.example/'\n")
-    assert aggregator("-C", own_demo, "--now", "2026-11-22T12:20:00Z", "run", "--force").code == 0
-    return own_demo
+def sound(settled, tmp_path) -> Path:
+    return Path(shutil.copytree(settled, tmp_path / "own"))
 
 
 def looked(aggregator, home, *more):

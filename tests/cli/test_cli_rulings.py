@@ -4,10 +4,9 @@ import json
 import os
 import pty
 import sqlite3
-import subprocess
-import sys
 from contextlib import suppress
 
+import forked
 import pytest
 
 from aggregator.cli import render_rulings
@@ -99,9 +98,7 @@ def at_terminal(*words: str, answer: str) -> tuple[int, str]:
     """Type a command at a terminal, and one answer; how it ended and what was seen."""
     ours, theirs = pty.openpty()
     os.write(ours, f"{answer}\n".encode())
-    process = subprocess.Popen(
-        [sys.executable, "-m", "aggregator", *map(str, words)], stdin=theirs, stdout=theirs, stderr=theirs
-    )
+    process = forked.start(*words, stdin=theirs, stdout=theirs, stderr=theirs)
     os.close(theirs)
     code, seen = process.wait(60), b""
     with suppress(OSError):  # Linux says EIO where the other side is closed

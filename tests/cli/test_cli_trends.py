@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from test_cli_reading import on_terminal
+from terminal import on_terminal
 
 from aggregator.cli import cells, render_trends
 from aggregator.cli.paint import Paint

@@ -5,11 +5,10 @@ import json
 import os
 import pty
 import re
-import subprocess
-import sys
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
+import forked
 import pytest
 from feedserver import FeedServer, Page, Request
 
@@ -126,13 +125,7 @@ def test_what_completes_a_word_commands_no_terminal(
         begun = "" if shell == "fish" else "3"
         words = {"COMP_WORDS": "aggregator list --feed ", "COMP_CWORD": begun}
         values = {"_AGGREGATOR_COMPLETE": f"{shell}_complete", **words}
-        done = subprocess.run(
-            [sys.executable, "-m", "aggregator"],
-            env={**os.environ, **values, "AGGREGATOR_HOME": str(home)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = forked.run(env={**os.environ, **values, "AGGREGATOR_HOME": str(home)})
         assert WORD in done.stdout, shell
         assert obeyed(done.stdout + done.stderr) == set(), shell
 
@@ -169,8 +162,7 @@ def on_terminal(*arguments: str) -> str:
         "PAGER": "cat",
     }
     values.pop("NO_COLOR", None)
-    command = [sys.executable, "-m", "aggregator", *arguments]
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs, env=values)
+    process = forked.start(*arguments, stdout=theirs, stderr=theirs, env=values)
     os.close(theirs)
     seen = b""
     try:
