@@ -12,12 +12,12 @@ from urllib.parse import parse_qs
 from xml.etree import ElementTree as ET
 
 import feedserver
+import fresh
 import pytest
 from feedserver import FeedServer, Page
 
 from aggregator import config, pipeline
 from aggregator.errors import ConfigError
-from aggregator.home import Home
 from aggregator.models import Report
 from aggregator.pipeline.export import announcing
 
@@ -30,7 +30,7 @@ class Desk:
     """A home with one feed and a hub."""
 
     def __init__(self, path: Path, hub: str, *, base_url: str = BASE, more: str = "") -> None:
-        self.home = Home(path)
+        self.home = fresh.home(path)
         self.now = NOW
         self.titles: list[str] = []
         self.config = config.parse(f'[export]\nhub = "{hub}"\nbase_url = "{base_url}"\n{more}')

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import fresh
 import pytest
 from feedserver import FeedServer
 from strict_reader import Walker, checked_history, document
@@ -46,7 +47,7 @@ class Newsdesk:
     """A home into which items are brought, the clock an hour ahead of the newest."""
 
     def __init__(self, path: Path, export: ExportConfig = SMALL, **more: object) -> None:
-        self.home = Home(path)
+        self.home = fresh.home(path)
         self.config = Config(export=export, **more)
         self.walker = Walker(self.home.public)
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from html import escape
 from pathlib import Path
 
+import fresh
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -15,7 +16,6 @@ from laws import examples
 
 from aggregator import pipeline
 from aggregator.config import Config
-from aggregator.home import Home
 from aggregator.pipeline.furniture import Memory
 from aggregator.store import items as item_store
 from aggregator.store.connection import open_store
@@ -61,7 +61,7 @@ class Paper:
     """A home with feeds that grow by an item an hour."""
 
     def __init__(self, path: Path) -> None:
-        self.home, self.now = Home(path), NOW
+        self.home, self.now = fresh.home(path), NOW
         self.items: dict[str, dict[int, tuple[str, Sequence[str]]]] = {}
 
     def publish(self, feed: str, title: str, *texts: str) -> None:

@@ -11,13 +11,13 @@ from datetime import UTC, datetime, timedelta
 from html import escape
 from pathlib import Path
 
+import fresh
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from laws import examples
 
 from aggregator import pipeline
 from aggregator.config import Config, DedupConfig, ExportConfig
-from aggregator.home import Home
 from aggregator.models import Relation
 from aggregator.store import items
 from aggregator.store.connection import open_store
@@ -73,7 +73,7 @@ class Newsroom:
     """A home whose feeds say what the operations made them say, polled an hour after every step."""
 
     def __init__(self, path: Path) -> None:
-        self.home = Home(path)
+        self.home = fresh.home(path)
         self.now = NOW
         self.entries: dict[str, dict[int, tuple[int, str]]] = {feed: {} for feed in FEEDS}
         self.born: dict[tuple[str, int], datetime] = {}

@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 from html import escape
 from pathlib import Path
 
+import fresh
 import pytest
 
 from aggregator import config, opml, pipeline
 from aggregator.errors import ExportError
-from aggregator.home import Home
 from aggregator.models import Report
 from aggregator.pipeline.export.documents import live
 from aggregator.pipeline.export.outputs import outputs
@@ -61,7 +61,7 @@ WORDS = "amber birch cedar dahlia elder fennel garlic hazel iris juniper".split(
 
 class Desk:
     def __init__(self, path: Path) -> None:
-        self.home = Home(path)
+        self.home = fresh.home(path)
         self.now = NOW
         self.config = config.parse(SETTINGS)
         self.feeds: dict[str, list[tuple[str, str]]] = {}

@@ -6,10 +6,10 @@ import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import fresh
 import pytest
 
 from aggregator import config, pipeline
-from aggregator.home import Home
 from aggregator.models import Report
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -37,7 +37,7 @@ class Desk:
     """A home with one feed that works and one that may not."""
 
     def __init__(self, path: Path) -> None:
-        self.home = Home(path)
+        self.home = fresh.home(path)
         self.now = NOW
         self.config = config.parse(SETTINGS)
         self.publish("osprey", *STORIES)

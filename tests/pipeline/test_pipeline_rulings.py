@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import fresh
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from laws import examples
@@ -49,7 +50,7 @@ def newsroom() -> Iterator[Home]:
     """A home with three stories of three copies each."""
     path = Path(tempfile.mkdtemp(prefix="rulings-"))
     try:
-        home = Home(path)
+        home = fresh.home(path)
         lines = [
             {
                 "id": f"{outlet}-{number}",

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from html import escape
 from pathlib import Path
 
+import fresh
 import pytest
 
 from aggregator import pipeline
@@ -102,7 +103,7 @@ class Desk:
     """A home whose feeds a test writes and rewrites, polled whenever the test says so."""
 
     def __init__(self, path: Path) -> None:
-        self.home = Home(path)
+        self.home = fresh.home(path)
         self.config = Config()
         self.now = NOW
         self.names: list[str] = []

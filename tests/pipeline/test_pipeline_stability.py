@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import feedparser
+import fresh
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -93,9 +94,7 @@ class Newsroom:
 
     def _machine(self) -> Home:
         self.machines += 1
-        path = self.root / str(self.machines)
-        path.mkdir()
-        return Home(path)
+        return fresh.home(self.root / str(self.machines))
 
     # --- What may happen -----------------------------------------------------------------------
 

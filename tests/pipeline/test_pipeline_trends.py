@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import fresh
 import pytest
 
 from aggregator import pipeline
@@ -36,11 +38,10 @@ def bring(home: Home, *records: dict[str, object], now: datetime = NOW) -> None:
     pipeline.import_items(home, Config(), now, [json.dumps(each).encode() for each in records])
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
+@pytest.fixture(scope="module")
+def as_made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three of bitcoin after one, one of solana after none, two of ether before; one copy; and one long ago."""
-    place = Home(tmp_path / "home")
-    place.path.mkdir()
+    place = fresh.home(tmp_path_factory.mktemp("trends") / "home")
     bring(
         place,
         told(0, "Litecoin", 20),
@@ -53,7 +54,12 @@ def home(tmp_path: Path) -> Home:
         told(6, "Bitcoin", 0, feed="birch"),
         told(7, "Solana", 1),
     )
-    return place
+    return place.path
+
+
+@pytest.fixture
+def home(as_made: Path, tmp_path: Path) -> Home:
+    return Home(Path(shutil.copytree(as_made, tmp_path / "home")))
 
 
 def coins(home: Home, since: datetime | None = None) -> tuple[CoinTrend, ...]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import fresh
 import pytest
 
 from aggregator.errors import StoreBusy, StoreError
@@ -22,7 +23,7 @@ LATER = NOW + timedelta(hours=1)
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(tmp_path / "aggregator.db") as opened:
+    with open_store(fresh.store(tmp_path / "aggregator.db")) as opened:
         yield opened
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import fresh
 import pytest
 from sqlite_utils import Database
 
@@ -27,7 +28,7 @@ SERIES = [
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(tmp_path / "aggregator.db") as opened:
+    with open_store(fresh.store(tmp_path / "aggregator.db")) as opened:
         subscribe(opened, "https://a.example/feed", "https://b.example/feed")
         yield opened
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import fresh
 import pytest
 
 from aggregator.errors import UsageError
@@ -18,7 +19,7 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(tmp_path / "aggregator.db") as opened:
+    with open_store(fresh.store(tmp_path / "aggregator.db")) as opened:
         feeds.sync(
             opened, [Subscription(url=f"https://{name}.example/feed", title=name) for name in "ab"], NOW
         )

@@ -9,6 +9,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import fresh
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -33,7 +34,7 @@ JOINTS = (" ", " ", " ", "-", ", ", "\n", "’", "_", "", "·")
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(tmp_path / "aggregator.db") as opened:
+    with open_store(fresh.store(tmp_path / "aggregator.db")) as opened:
         feeds.sync(opened, [Subscription(url="https://a.example/feed", title="A")], NOW)
         yield opened
 

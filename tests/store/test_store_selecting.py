@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import fresh
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -86,7 +87,7 @@ selections = st.lists(one_condition, max_size=3).map(lambda chosen: Selection(**
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(tmp_path / "aggregator.db") as opened:
+    with open_store(fresh.store(tmp_path / "aggregator.db")) as opened:
         feeds.sync(opened, HOUSES, NOW)
         yield opened
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import fresh
 import pytest
 from sqlite_utils import Database
 
@@ -27,7 +28,7 @@ LAST = Entry(guid="last", url="https://a.example/last", title="The last to arriv
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(tmp_path / "aggregator.db") as opened:
+    with open_store(fresh.store(tmp_path / "aggregator.db")) as opened:
         urls = ("https://a.example/feed", "https://b.example/feed")
         feeds.sync(opened, [Subscription(url=url, title=url) for url in urls], NOW)
         yield opened

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import fresh
 import pytest
 from sqlite_utils import Database
 
@@ -44,11 +46,10 @@ def bring(home: Home, *records: dict[str, object], now: datetime = NOW) -> None:
     pipeline.import_items(home, FEW, now, [json.dumps(each).encode() for each in records])
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
+@pytest.fixture(scope="module")
+def as_made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Ash writes of bitcoin, Birch and Cedar copy it 5 and 12 minutes later; an old item is pruned."""
-    place = Home(tmp_path / "home")
-    place.path.mkdir()
+    place = fresh.home(tmp_path_factory.mktemp("views") / "home")
     title = "Harbour exchange stops bitcoin withdrawals after a signing key is misused"
     bring(
         place,
@@ -61,7 +62,12 @@ def home(tmp_path: Path) -> Home:
         ),
     )
     pipeline.prune(place, FEW, NOW, NOW - timedelta(days=10))
-    return place
+    return place.path
+
+
+@pytest.fixture
+def home(as_made: Path, tmp_path: Path) -> Home:
+    return Home(Path(shutil.copytree(as_made, tmp_path / "home")))
 
 
 def rows(home: Home, view: str) -> list[dict[str, object]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import fresh
 import pytest
 
 from aggregator.store import wordings
@@ -13,7 +14,7 @@ from aggregator.store.connection import Store, open_store
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(tmp_path / "aggregator.db") as opened:
+    with open_store(fresh.store(tmp_path / "aggregator.db")) as opened:
         opened.execute("PRAGMA foreign_keys = OFF")  # feeds and items are of no consequence here
         for item in range(1, 9):
             row = wordings.Row(item_id=item, wording=bytes([item]), furniture=b"")
