@@ -60,7 +60,7 @@ run: setup ## poll the feeds of ./feeds.opml and write ./public/
 	@$(BIN)/aggregator list --limit 20
 
 test: setup-dev ## all tests that take seconds
-	@$(BIN)/python -m pytest -q -n 2 -m "not slow"
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not slow"
 
 check: setup-dev ## format, lint, types, import contracts, tests, docs, wheel: what CI runs
 	@$(BIN)/ruff format --check .
