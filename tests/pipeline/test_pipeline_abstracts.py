@@ -6,11 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
+from desk import BRIDGE, Desk, item, paragraphs
 
 from aggregator.config import Config, SummariseConfig
 from aggregator.models import Story
 from aggregator.store.reading import open_reading
-from tests.pipeline.test_pipeline_run import BRIDGE, Desk, item, paragraphs
 
 TITLE = "Pelican bridge halts withdrawals after a retired key signs away 4,100 ether"
 TEASER = BRIDGE[0].partition(" nobody on")[0] + " […]"
