@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 
+import forked
 import pytest
 
 import aggregator
@@ -33,10 +34,9 @@ def demo(tmp_path_factory):
 
 
 def listed(place, *arguments):
-    command = [sys.executable, "-m", "aggregator", "-C", str(place), *arguments, "--json"]
-    return [
-        each["id"] for each in json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
-    ]
+    done = forked.run("-C", place, *arguments, "--json")
+    assert done.returncode == 0
+    return [each["id"] for each in json.loads(done.stdout)]
 
 
 def test_a_script_reads_the_stories_that_the_command_lists(demo):
@@ -106,18 +106,7 @@ def test_the_door_names_what_it_has():
 
 
 def test_the_figures_are_those_of_the_command(demo):
-    command = [
-        sys.executable,
-        "-m",
-        "aggregator",
-        "-C",
-        str(demo),
-        "stats",
-        "--since",
-        "2020-01-01",
-        "--json",
-    ]
-    told = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+    told = json.loads(forked.run("-C", demo, "stats", "--since", "2020-01-01", "--json").stdout)
     with open_home(demo) as home:
         found = home.stats()
         assert [each.feed.title for each in found.feeds] == [each["feed"]["title"] for each in told]

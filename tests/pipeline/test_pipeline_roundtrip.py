@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import fresh
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -54,9 +55,7 @@ def rows(home: Home, sql: str) -> list[tuple[object, ...]]:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
-    place = Home(tmp_path / "home")
-    place.path.mkdir()
-    return place
+    return fresh.home(tmp_path / "home")
 
 
 # --- Nothing is lost -------------------------------------------------------------------------------

@@ -12,9 +12,10 @@ import pytest
 from feedserver import FeedServer, Page
 
 from aggregator import home as homes
-from aggregator import regular
+from aggregator import opml, regular
 from aggregator.errors import ExportError
 from aggregator.export.files import write
+from aggregator.models import Subscription
 from tests.threats.conftest import NOW, Run
 
 NOBODY = 65_534
@@ -27,8 +28,9 @@ def mode(path: Path) -> int:
 
 @pytest.fixture
 def demo(tmp_path: Path) -> Path:
-    """The demo's feeds in a home of one's own, polled by nobody yet."""
+    """One of the demo's feeds in a home of one's own, polled by nobody yet."""
     shutil.copytree(homes.bundled("demo"), tmp_path / "home")
+    (tmp_path / "home" / "feeds.opml").write_bytes(opml.write([Subscription(url="feeds/kettenblatt.xml")]))
     return tmp_path / "home"
 
 
