@@ -10,10 +10,10 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-import forked
 import pytest
 from feedserver import Page
 
+from aggregator.cli import app
 from aggregator.store.connection import SCHEMA_VERSION
 
 NOW = ("--now", "2026-11-22T12:30:00Z")
@@ -24,7 +24,9 @@ def settled(demo_home, tmp_path_factory) -> Path:
     """A home with nothing wrong: the demo's, after a run. Only to be copied."""
     place = Path(shutil.copytree(demo_home, tmp_path_factory.mktemp("settled") / "home"))
     (place / "aggregator.toml").write_text("[export]\nbase_url = 'https://news.example/'\n")
-    assert forked.run("-C", place, "--now", "2026-11-22T12:20:00Z", "run", "--force").returncode == 0
+    with pytest.raises(SystemExit) as ended:
+        app.main(["-C", str(place), "--now", "2026-11-22T12:20:00Z", "run", "--force"])
+    assert ended.value.code == os.EX_OK
     return place
 
 
