@@ -68,7 +68,7 @@ def moved(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, Home]:
     here, there = Home(root / "here"), Home(root / "there")
     for each in (here, there):
         each.path.mkdir()
-    lived(here, 120, said=2)
+    lived(here, 72, said=2)
     move(here, there, root / "dump.jsonl", last_moment(here))
     return here, there
 
