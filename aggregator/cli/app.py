@@ -355,12 +355,13 @@ def ended(command: Callable[[], object]) -> int:
     except click.ClickException as wrong:
         _show(wrong)
         return wrong.exit_code
-    except Terminated:
-        _be_deaf()
-        return _tell("terminated; what was recorded stays", EXIT_TERMINATED)
-    except (KeyboardInterrupt, click.Abort):
-        _be_deaf()
-        return _tell("interrupted; what was recorded stays", EXIT_INTERRUPTED)
+    except (Terminated, KeyboardInterrupt, click.Abort) as stop:
+        return _stopped(stop)
+    except RuntimeError as wrapped:
+        # What comes while a class that is being loaded takes its fields in, Python 3.11 puts into one of these.
+        if not isinstance(wrapped.__cause__, (Terminated, KeyboardInterrupt)):
+            raise
+        return _stopped(wrapped.__cause__)
     except (ReaderGone, BrokenPipeError):
         _let_go_of_stdout()
         return EXIT_PIPE
@@ -368,6 +369,13 @@ def ended(command: Callable[[], object]) -> int:
         _let_go_of_stdout()
         return _tell(f"the output cannot be written: {lost}", 1)
     return code if isinstance(code, int) else 0
+
+
+def _stopped(by: BaseException) -> int:
+    _be_deaf()
+    if isinstance(by, Terminated):
+        return _tell("terminated; what was recorded stays", EXIT_TERMINATED)
+    return _tell("interrupted; what was recorded stays", EXIT_INTERRUPTED)
 
 
 def _be_deaf() -> None:

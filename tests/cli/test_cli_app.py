@@ -211,6 +211,7 @@ def test_wrong_usage_is_2_and_says_what_was_meant(aggregator, arguments, says):
         (ExportError("no"), 1),
         (AggregatorError("no"), 1),
         (KeyboardInterrupt(), 130),
+        (app.Terminated(), 143),
     ],
 )
 def test_each_end_has_its_exit_code(error, code, capsys, hearing):
@@ -219,6 +220,25 @@ def test_each_end_has_its_exit_code(error, code, capsys, hearing):
 
     assert app.ended(command) == code
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(("stop", "code"), [(KeyboardInterrupt, 130), (app.Terminated, 143)])
+def test_being_stopped_while_a_class_is_loaded_is_being_stopped(stop, code, capsys, hearing):
+    class Field:
+        def __set_name__(self, owner, name):
+            raise stop
+
+    assert app.ended(lambda: type("Loaded", (), {"field": Field()})) == code
+    assert "what was recorded stays" in capsys.readouterr().err
+
+
+def test_an_error_that_a_class_makes_while_it_is_loaded_stays_one(hearing):
+    class Field:
+        def __set_name__(self, owner, name):
+            raise ValueError("a mistake of ours")
+
+    with pytest.raises((RuntimeError, ValueError)):
+        app.ended(lambda: type("Loaded", (), {"field": Field()}))
 
 
 def test_a_command_that_ends_well_ends_with_0():
