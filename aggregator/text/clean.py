@@ -21,7 +21,7 @@ from aggregator.text.html import Block, Kind, plain, read
 from aggregator.text.language import guess
 from aggregator.text.sentences import join, split
 
-VERSION = 3
+VERSION = 4
 """Raised whenever the same item would give other text: everything derived from it is then made anew."""
 
 _MIN_BEFORE_TAIL = 80
