@@ -34,7 +34,7 @@ async def far(request: Any, writer: asyncio.StreamWriter) -> None:
     """Answer after a while: with a feed of one entry, and that nothing has changed to who knows it."""
     import feedserver
 
-    await asyncio.sleep(LATENCY_SECONDS)
+    await asyncio.sleep(LATENCY_SECONDS)  # this is what is measured
     name = request.path.rpartition("/")[2]
     body = (
         f"<rss version='2.0'><channel><title>Site {name}</title><item><title>Report of site {name}</title>"

@@ -40,8 +40,8 @@ def read(text: str) -> feedparser.FeedParserDict:
 # --- What it does otherwise for us -----------------------------------------------------------------
 
 _MIXIN: Any = feedparser.mixin._FeedParserMixin  # noqa: SLF001 - it has no settings for any of this
-_ADD_TAG = _MIXIN._add_tag  # noqa: SLF001
-_END_CATEGORY = _MIXIN._end_category  # noqa: SLF001
+_ADD_TAG = _MIXIN._add_tag  # noqa: SLF001 - ours goes on to it
+_END_CATEGORY = _MIXIN._end_category  # noqa: SLF001 - likewise
 
 
 def _author(self: Any, key: str = "author") -> None:

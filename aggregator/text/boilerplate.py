@@ -44,7 +44,7 @@ class Rule:
 
     def may_match(self, low: str) -> bool:
         """Tell whether the pattern is worth trying on a text, given in lower case."""
-        for cue in self.cues:  # a third of the time of any()
+        for cue in self.cues:  # any() takes a fifth longer, a thousand times an item
             if cue in low:
                 return True
         return not self.cues

@@ -41,7 +41,7 @@ caption may stand before it, and "About", contacts and a disclaimer of several p
 
 _SPACED = re.compile(r"\s(?:(?<=[\w\"”’%)\]]\s)\s*(?=[.,)\]](?:\s|$))|(?<=[(\[]\s)\s*(?=\w))")
 """The gap that a link leaves around its text where a feed's program took the link away: "( BTC ) .". The pattern
-begins with what it takes away, because that is looked for ten times as fast as what stands before."""
+begins with what it takes away, because that is looked for more than twice as fast as what stands before."""
 
 _MAX_INSERTED = 160
 """Length of a headline in a list of other stories."""

@@ -182,7 +182,7 @@ def until(true: Callable[[], bool]) -> None:
     for _ in range(600):
         if true():
             return
-        time.sleep(0.05)
+        time.sleep(0.05)  # another process draws; there is nothing to wait on
     pytest.fail("it never came")
 
 
@@ -232,7 +232,7 @@ def test_a_watched_list_follows_the_store_and_gives_the_screen_back(own_demo, si
 def test_a_watched_list_that_did_not_change_is_drawn_once(own_demo):
     watching = Watching(own_demo, "1", *NOW)
     until(lambda: watching.shows("Ctrl-C ends"))
-    time.sleep(2.5)
+    time.sleep(2.5)  # two turns of a second each, in which it could draw again
     assert not watching.shows("never")
     assert watching.seen.count("Ctrl-C ends") == 1
     assert watching.ended(signal.SIGINT) == 130

@@ -7,7 +7,6 @@ what stood there before stands there still, and the name that was asked for is t
 
 from __future__ import annotations
 
-import errno
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
@@ -20,7 +19,7 @@ from tests.soak import contents, process, syscalls
 from tests.soak.newsroom import OUTLETS, Newsroom
 from tests.soak.table import Kind, Row
 from tests.soak.warm import Outcome, Plan, Warm, warm
-from tests.soak.writes import BROKEN, FULL, Faults
+from tests.soak.writes import BROKEN, FULL, Faults, place_of, refusable, refusal
 
 TEXTS = ("feeds.opml", "aggregator.toml")
 WORDS = (
@@ -181,24 +180,14 @@ def every_write(place: Path, *, how: str, step: int = 1) -> Faults:
 
 
 def _refuse(trial: Trial, program: Warm, place: Path, how: str, step: int, result: Faults) -> None:
-    among = sorted(syscalls.ROOM) if how == FULL else ()
     calm, tried = place / "calm", place / "tried"
     _copy(trial.base, calm)
-    calls = _run(trial, program, calm, Plan(watch=True)).must(0).calls
-    counted = [call for call in calls if not among or call.split(" ", 1)[0] in among]
+    counted = refusable(_run(trial, program, calm, Plan(watch=True)).must(0).calls, how)
     for number in _telling([call.split(" ", 2)[:2] for call in counted], step):
         _copy(trial.base, tried)
         result.tried[trial.name] += 1
-        plan = Plan(
-            watch=True,
-            among=among,
-            at=number,
-            errno=errno.ENOSPC if how == FULL else errno.EIO,
-            lasting=how == FULL,
-        )
-        words = " ".join(counted[number - 1].split(" ", 2)[:2])
-        what = f"{trial.name}, disk {how} at call {number} of {len(counted)} ({words})"
-        ended = _run(trial, program, tried, plan)
+        what = f"{trial.name}, {place_of(how, number, counted)}"
+        ended = _run(trial, program, tried, refusal(how, number))
         result.expect(what, ended)
         found = list(_after(trial, program, calm, tried, ended))
         result.faults += [f"{what}: {each}" for each in found]

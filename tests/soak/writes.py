@@ -134,19 +134,36 @@ def every_write(place: Path, *, how: str, step: int = 1, commands: int | None = 
 
 
 def _refuse(bench: Bench, command: Sequence[object], name: str, how: str, step: int) -> None:
-    among = sorted(syscalls.ROOM) if how == FULL else ()
-    calls = bench.begin(command).calls
-    counted = [call for call in calls if not among or call.split(" ", 1)[0] in among]
+    counted = refusable(bench.begin(command).calls, how)
     for number in range(1, len(counted) + 1, step):
-        plan = Plan(
-            watch=True,
-            among=among,
-            at=number,
-            errno=errno.ENOSPC if how == FULL else errno.EIO,
-            lasting=how == FULL,
-        )
-        words = " ".join(counted[number - 1].split(" ", 2)[:2])
-        bench.fail(command, plan, f"{name}, disk {how} at call {number} of {len(counted)} ({words})", name)
+        bench.fail(command, refusal(how, number), f"{name}, {place_of(how, number, counted)}", name)
+
+
+def _among(how: str) -> Sequence[str]:
+    return sorted(syscalls.ROOM) if how == FULL else ()
+
+
+def refusable(calls: Sequence[str], how: str) -> list[str]:
+    """Those of a command's calls that a disk may refuse in this way."""
+    among = _among(how)
+    return [call for call in calls if not among or call.split(" ", 1)[0] in among]
+
+
+def refusal(how: str, number: int) -> Plan:
+    """Refuse the call of this number among those: on a full disk every later one too."""
+    return Plan(
+        watch=True,
+        among=_among(how),
+        at=number,
+        errno=errno.ENOSPC if how == FULL else errno.EIO,
+        lasting=how == FULL,
+    )
+
+
+def place_of(how: str, number: int, counted: Sequence[str]) -> str:
+    """Say where that is."""
+    words = " ".join(counted[number - 1].split(" ", 2)[:2])
+    return f"disk {how} at call {number} of {len(counted)} ({words})"
 
 
 def every_page(place: Path, *, step: int = 1) -> Faults:

@@ -30,8 +30,8 @@ STORIES_READ = 2_000
 """Upper bound on the stories an output looks at: the size limit of the documents ends long before."""
 
 STORIES_AT_ONCE = 500
-"""Stories read at a time: of ordinary ones some 350 fill the default size, and where they do, 2,000 would be read for
-nothing, a tenth of what an export costs."""
+"""Stories read at a time: of ordinary ones some 350 fill the default size; the rest of ``STORIES_READ`` would be
+read for nothing."""
 
 Documents = dict[str, Callable[[], bytes]]
 """File name → how its bytes are made; rendering waits until it is wanted."""
